@@ -1,0 +1,56 @@
+#pragma once
+// The risk engine (design §6.2): size, stop distance, frequency, suspension. Never direction.
+
+#include "messages/account/account_snapshot.hpp"
+#include "messages/decision/decision.hpp"
+#include "messages/market/bar.hpp"
+#include "messages/orders/order_intent.hpp"
+#include "messages/settings/model_parameters.hpp"
+#include "messages/settings/settings.hpp"
+
+#include <memory>
+#include <optional>
+#include <variant>
+
+namespace rg {
+
+/// A sized intent, or the reasoned refusal (a complete Decision with outcome `refused`).
+using RiskVerdict = std::variant<OrderIntent, Decision>;
+
+class RiskModel {
+public:
+  RiskModel(Symbol symbol, std::shared_ptr<const ModelParameters> parameters, const RiskSettings& settings,
+            const BarSettings& bars, const ContractRules& contract);
+  ~RiskModel();
+  RiskModel(RiskModel&&) noexcept;
+  RiskModel& operator=(RiskModel&&) noexcept;
+
+  /// Once per good pipeline bar, before assess(): moves the forecasts and the online calibration on.
+  const RiskForecast& on_bar(const PipelineBar& bar, const RegimeEstimate& regime);
+
+  void on_guard(const GuardState& guard);
+  void on_portfolio(const PortfolioView& view);
+  void on_position(const PositionUpdate& update); ///< cooldowns, trade intensity
+  void on_spread(double relative_spread, double depth_ratio); ///< asset factor; live only
+  void set_contract(const ContractRules& contract);
+
+  /// Sizes the signal against the last published portfolio view. The result carries the signal's side.
+  /// @param expires  data time until which an unfilled entry may rest.
+  [[nodiscard]] RiskVerdict assess(const Signal& signal, const RegimeEstimate& regime, Timestamp expires);
+
+  /// A reduce-only intent for the rule's exit; empty when flat.
+  [[nodiscard]] std::optional<OrderIntent> exit_intent(const ExitSignal& exit, const RegimeEstimate& regime);
+
+  /// A tighter stop when conditions worsened while a position is open (guard caution or halt, high
+  /// volatility regime); empty when nothing tighter is called for. Never wider than the resting one.
+  [[nodiscard]] std::optional<OrderIntent> tightened_stop(Timestamp now, Price reference);
+
+  [[nodiscard]] const RiskForecast& forecast() const;
+  [[nodiscard]] Timestamp cooldown_until() const;
+
+private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+} // namespace rg
