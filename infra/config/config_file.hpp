@@ -1,0 +1,22 @@
+#pragma once
+
+#include "messages/settings/settings.hpp"
+#include "messages/support/input_error.hpp"
+#include "messages/support/result.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace rg {
+
+/// Settings from TOML, validated as a whole: unknown keys and tables, wrong types, numbers out of
+/// range and symbols outside the eight are refused with file, key and line. Absent keys keep their
+/// documented defaults. Fills config_sha256.
+[[nodiscard]] Result<EngineSettings, InputError> load_config(const std::string& path);
+[[nodiscard]] Result<EngineSettings, InputError> parse_config(std::string_view toml, const std::string& where);
+/// Canonical TOML of the effective settings, every key, without secrets; parse_config(this) gives them back.
+[[nodiscard]] std::string canonical_config(const EngineSettings& settings);
+/// config/regimeguard.toml, compiled into the binary (the demo's settings).
+[[nodiscard]] std::string_view builtin_config_toml();
+
+} // namespace rg

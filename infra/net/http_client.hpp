@@ -1,0 +1,60 @@
+#pragma once
+// HTTP/1.1 over keep-alive connections, TLS or plain, asynchronous on an IoLoop.
+
+#include "infra/net/io_loop.hpp"
+#include "messages/units/timestamp.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rg::net {
+
+using Header = std::pair<std::string, std::string>;
+
+struct HttpRequest {
+  std::string method = "GET"; ///< GET, POST, DELETE, ...
+  std::string target;         ///< path and query, exactly as signed
+  std::vector<Header> headers;
+  std::string body;
+};
+
+/// Where a request failed decides what may have happened at the other end.
+enum class HttpFailure : std::uint8_t {
+  none,
+  not_sent, ///< resolve, connect or handshake failed, or queued when closed: nothing left this machine
+  unknown,  ///< bytes left, no whole answer: time-out, reset, malformed answer
+};
+
+struct HttpResult {
+  HttpFailure failure = HttpFailure::none;
+  std::string error; ///< one line, when failure != none
+  int status = 0;
+  std::vector<Header> headers;
+  std::string body;  ///< has simdjson padding reserved beyond size()
+  [[nodiscard]] std::string_view header(std::string_view name) const; ///< any case; empty when absent
+};
+
+struct TlsTrust {
+  std::string ca_file; ///< empty = the system's authorities. Verification and host name check are always on.
+};
+
+/// One host. Requests are answered in order per connection; `connections` of them are kept open.
+class HttpClient {
+public:
+  /// @param base_url  "https://host[:port]" or, loopback addresses only, "http://host[:port]".
+  /// Throws std::invalid_argument for anything else.
+  HttpClient(IoLoop& loop, const std::string& base_url, const TlsTrust& trust, int connections = 2);
+  ~HttpClient();
+  /// `done` runs on the loop's thread, once, whatever happens; never after the destructor.
+  void send(HttpRequest request, Duration timeout, std::function<void(HttpResult)> done);
+
+private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+} // namespace rg::net
