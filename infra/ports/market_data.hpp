@@ -1,8 +1,8 @@
 #pragma once
 
-#include "infra/ports/gateway.hpp"
 #include "messages/market/bar.hpp"
 #include "messages/market/tick.hpp"
+#include "messages/venue/answers.hpp"
 
 #include <functional>
 #include <vector>
@@ -17,15 +17,6 @@ public:
   virtual void on_candle(const CandleRow& row) = 0; ///< 1m row, forming until a later one exists
   virtual void on_gap(const FeedGap& gap) = 0;
   virtual void on_link(const LinkEvent& event) = 0;
-};
-
-/// Candles fetched by REST, oldest first, the forming one included as last.
-struct CandleAnswer {
-  Symbol symbol;
-  Duration interval{};
-  RequestOutcome outcome = RequestOutcome::ok;
-  std::string message;
-  std::vector<CandleRow> rows;
 };
 
 /// The venue's market data: streams into the listener, history on request.

@@ -2,6 +2,7 @@
 // What a venue answers and tells, in our words.
 
 #include "messages/account/account_snapshot.hpp"
+#include "messages/market/tick.hpp"
 #include "messages/orders/order_event.hpp"
 #include "messages/settings/contract_rules.hpp"
 #include "messages/units/ids.hpp"
@@ -74,6 +75,15 @@ struct LinkEvent {
   Link link = Link::rest;
   bool up = false;
   Timestamp wall_time;
+};
+
+/// Candles fetched by REST, oldest first, the forming one included as last.
+struct CandleAnswer {
+  Symbol symbol;
+  Duration interval{};
+  RequestOutcome outcome = RequestOutcome::ok;
+  std::string message;
+  std::vector<CandleRow> rows;
 };
 
 } // namespace rg
