@@ -1,0 +1,61 @@
+# The front door. Each target installs what it needs from the distribution's packages, asks nothing,
+# and may be called again at any time.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PRESET ?= release
+BUILD := build/$(PRESET)
+JOBS ?= $(shell nproc)
+BINARY := build/release/regimeguard
+
+.PHONY: help deps deps-test build demo test bench soak check format asan tsan coverage clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+deps: ## install what the engine is built from
+	@tools/install_packages.sh build
+
+deps-test: ## ... and what its tests and checks need
+	@tools/install_packages.sh build test
+
+build: deps ## the engine: build/release/regimeguard
+	@tools/build.sh release engine $(JOBS)
+
+demo: build ## eight pairs on the embedded exchange for a minute
+	@$(BINARY) demo $(DEMO_ARGS)
+
+test: deps-test ## all tests that a change must pass
+	@tools/build.sh $(PRESET) tests $(JOBS)
+	@cd $(BUILD) && ctest --output-on-failure -j$(JOBS) $(CTEST_ARGS)
+
+bench: deps-test ## one table: rates and latencies beside their references
+	@tools/build.sh release bench $(JOBS)
+	@tools/run_bench.sh build/release
+
+soak: deps-test ## the long searches
+	@tools/build.sh release tests $(JOBS)
+	@tools/run_soak.sh build/release
+
+asan: deps-test ## the tests under AddressSanitizer and UBSan
+	@$(MAKE) --no-print-directory test PRESET=asan
+
+tsan: deps-test ## the tests of what links no CAF under ThreadSanitizer
+	@tools/build.sh tsan tests $(JOBS)
+	@cd build/tsan && ctest --output-on-failure -j$(JOBS) -LE caf $(CTEST_ARGS)
+
+coverage: deps-test ## line coverage of the tests
+	@$(MAKE) --no-print-directory test PRESET=coverage
+
+check: deps-test ## tests, format, layering, self-contained headers, static analysis
+	@tools/check_format.sh
+	@tools/check_layering.sh
+	@tools/check_headers.sh
+	@$(MAKE) --no-print-directory test
+	@tools/check_tidy.sh build/release
+
+format: deps-test ## clang-format on all our files
+	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
+
+clean: ## remove what was built
+	rm -rf build
