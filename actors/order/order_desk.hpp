@@ -31,7 +31,8 @@ struct AskVenue {
   RequestId id = 0;
   Query query;
 };
-/// A refusal found at the desk (off tick, collar, duplicate, expired in the queue, ...).
+/// A refusal found at the desk (off tick, collar, duplicate, ...): no order came to be. Comes with the
+/// take_commands() after on_approved(); what expires later in the queue is an OrderEvent.
 struct DeskRefusal {
   Decision decision;
 };
@@ -40,7 +41,40 @@ struct CloseUnprotected {
   Symbol symbol;
   std::string why;
 };
-using DeskCommand = std::variant<WriteIntent, SendRequest, AskVenue, OrderEvent, DeskRefusal, CloseUnprotected>;
+/// A fill seen for the first time on whatever channel, with our ids filled in and what a closing one
+/// was closed by. Each goes to PortfolioModel::on_fill exactly once, and its result to on_position().
+struct AttributedFill {
+  Fill fill;
+  ExitReason reason_if_closing = ExitReason::rule;
+};
+/// Stops that cover the position have been seen at the venue: PortfolioModel::on_stop.
+struct StopConfirmed {
+  Symbol symbol;
+  Price trigger;
+};
+using DeskCommand = std::variant<WriteIntent, SendRequest, AskVenue, OrderEvent, DeskRefusal, CloseUnprotected,
+                                 AttributedFill, StopConfirmed>;
+
+/// What the journal and the portfolio know of the time before a restart.
+struct DeskRestore {
+  struct OpenPosition {
+    Position position;
+    DecisionId entry_decision; ///< zero stamp for adopted positions
+    Price stop_price;          ///< 0 = none known: the position is closed unless one is found
+  };
+  struct Execution {           ///< a filled entry of the last repeated_window
+    Symbol symbol;
+    Rule rule = Rule::none;
+    Timestamp data_time;
+  };
+  /// Last journalled event of each order of this instance (finished ones of the last days included, so
+  /// that ids and duplicates are known). Entries without an outcome are searched for, never sent again.
+  std::vector<OrderEvent> orders;
+  std::vector<OpenPosition> positions;
+  std::vector<Execution> executions;
+  std::vector<VenueFillId> applied_fills; ///< not told again as AttributedFill
+  Timestamp data_now, wall_now;
+};
 
 class OrderDesk {
 public:
@@ -55,15 +89,26 @@ public:
   void on_answer(const ChangeAnswer& answer, Timestamp wall_now);
   void on_answer(const QueryAnswer& answer, Timestamp wall_now);
   void on_order(const VenueOrderUpdate& update, Timestamp wall_now);
-  void on_fill(const Fill& fill, Timestamp wall_now);
+  void on_fill(const Fill& fill, Timestamp wall_now); ///< answers with AttributedFill when it is new
   void on_position(const Position& position, Timestamp wall_now); ///< after fills: what must be protected
   void on_mark(Symbol symbol, Price mark, Timestamp data_now);    ///< collar; expiry of resting entries
   void on_data_time(Timestamp data_now, Timestamp wall_now);      ///< expiry of resting entries
   void on_wall_time(Timestamp wall_now);                          ///< budget refills, time-outs, verifications
   void on_link(const LinkEvent& event);
 
+  void cancel_entries(Symbol symbol, Timestamp wall_now); ///< queued and resting ones of one pair
+
   /// Cancels every entry and sweeps resting entries; protective orders stay. Goes before all else.
   void kill(Timestamp wall_now);
+
+  /// Before the first input of a restarted engine.
+  void restore(const DeskRestore& state);
+  void set_contract(const ContractRules& rules);  ///< live rules; untradable refuses entries
+  void set_clock_uncertain(bool uncertain);       ///< refuses entries
+  /// Leverage each pair must have at the venue before an entry; 0 (default) = not managed here.
+  void set_desired_leverage(int leverage);
+  /// Period (wall) in which resting stops are looked up again; 0 (default) = only on news.
+  void set_stop_recheck(Duration period);
 
   /// Commands in the order in which they must be carried out; empties the list.
   [[nodiscard]] std::vector<DeskCommand> take_commands();
@@ -72,6 +117,10 @@ public:
 
   [[nodiscard]] bool has_unknown(Symbol symbol) const;  ///< an entry of unknown outcome: blocks the pair
   [[nodiscard]] bool has_live_entry(Symbol symbol) const;
+  /// Nothing queued, in flight, searched for or waiting to be verified.
+  [[nodiscard]] bool is_idle() const;
+  [[nodiscard]] Price stop_price(Symbol symbol) const; ///< confirmed at the venue; 0 = none
+  [[nodiscard]] std::uint64_t requests_sent() const;   ///< all that count against the order limit
 
 private:
   struct State;

@@ -33,9 +33,47 @@ struct Trade {
   DecisionId entry_decision;
 };
 
+/// What a run decides about the portfolio beside its settings.
+struct PortfolioOptions {
+  bool ladder = true;                ///< false: no hard rung and no daily loss halt (`without_ladder` of a backtest)
+  Duration stale_decision = 2min;    ///< data time; OrderSettings::stale_decision
+};
+
+/// Everything a restart must bring back; snapshot() gives it, restore() takes it.
+struct PortfolioState {
+  struct OpenPosition {
+    Position position;
+    DecisionId entry_decision;       ///< zero stamp for adopted positions
+    Rule entry_rule = Rule::none;
+    Regime entry_regime = Regime::unknown;
+    Price stop_price, target;
+    // The open trade so far.
+    Quantity opened, closed;
+    Notional opened_value, closed_value, fees, funding;
+  };
+  Notional cash, high_water_mark;
+  Timestamp halted_until;            ///< ladder, data time; zero = not halted
+  Timestamp day;                     ///< start of the UTC day of `day_opening_equity`; zero = none yet
+  Notional day_opening_equity;
+  bool daily_loss_hit = false;
+  std::uint32_t orders_today = 0;
+  HaltTier latch = HaltTier::none;
+  std::vector<OpenPosition> positions;
+  std::vector<VenueFillId> applied_fills;     ///< of fills that the venue may tell again
+  std::vector<std::uint64_t> applied_bills;
+};
+
+/// Sums of one pair since the start of the run (or since restore).
+struct PairAccount {
+  Notional realised, fees, funding;  ///< realised before fees and funding; funding > 0 = paid
+  Notional unrealised;               ///< at mark
+  std::uint64_t fills = 0, trades = 0;
+};
+
 class PortfolioModel {
 public:
-  PortfolioModel(const PortfolioSettings& settings, const ContractTable& contracts, Notional initial_equity);
+  PortfolioModel(const PortfolioSettings& settings, const ContractTable& contracts, Notional initial_equity,
+                 const PortfolioOptions& options = {});
   ~PortfolioModel();
   PortfolioModel(PortfolioModel&&) noexcept;
   PortfolioModel& operator=(PortfolioModel&&) noexcept;
@@ -47,6 +85,17 @@ public:
   void on_order_event(const OrderEvent& event); ///< frees or keeps what an order in flight reserves
   void on_mark(Symbol symbol, Price mark, Timestamp data_time);
   void on_bar_return(Symbol symbol, const PipelineBar& bar); ///< EWMA correlation
+  /// A stop rests at the venue (DeskCommand StopConfirmed); the update goes to the pair's group.
+  [[nodiscard]] std::optional<PositionUpdate> on_stop(Symbol symbol, Price trigger, Timestamp data_time);
+  /// The desk refused what was approved here (DeskCommand DeskRefusal): frees its reservation.
+  void on_desk_refusal(const Decision& decision);
+  /// Last regime estimate of the pair: goes into the decisions of exits made here.
+  void on_regime(const RegimeEstimate& regime);
+  /// The venue's position where it differs from ours and no fill explains it (start-up, external
+  /// changes): books the difference at mark. Empty when nothing differs.
+  [[nodiscard]] std::optional<PositionUpdate> reconcile(Symbol symbol, const Position& venue, Timestamp data_time);
+  /// Takes the venue's wallet balance for ours; returns venue − ours. Moves the high-water mark along.
+  Notional reconcile_cash(Notional venue_wallet_balance);
 
   // ---- once per data stamp, after all fills and marks of it ----
   /// Equity, drawdown, ladder, correlation factors. What it finds (soft rung, hard rung, passive
@@ -61,12 +110,30 @@ public:
   [[nodiscard]] std::vector<ApprovedIntent> take_actions();
   void on_guard(const GuardState& guard); ///< kill → flatten the pair
   void flatten_all(ExitReason reason, Timestamp data_time);
+  /// Closes one pair and keeps trying until it is flat (desk's CloseUnprotected, operator).
+  void flatten(Symbol symbol, ExitReason reason, Timestamp data_time);
+  /// Pairs whose resting entries must be cancelled now (desk's cancel_entries); empties the list.
+  [[nodiscard]] std::vector<Symbol> take_entry_cancellations();
+
+  // ---- switches; a pair starts cold and the book unreconciled, so both must be told ----
   void pause(Symbol symbol, bool paused);
-  void wind_down(Symbol symbol, bool winding_down);
+  void wind_down(Symbol symbol, bool winding_down); ///< reduce-only; the position leaves by its rules
+  void set_enabled(Symbol symbol, bool enabled);    ///< default true
+  void quarantine(Symbol symbol, bool quarantined); ///< its group is dead: flattens
   void set_warm(Symbol symbol, bool warm);
   void set_reconciled(bool reconciled);
-  void latch(HaltTier tier);
-  void release_latch();
+  void set_unknown_outcome(Symbol symbol, bool unknown); ///< desk's has_unknown()
+  void set_contract(const ContractRules& rules);         ///< live rules; untradable blocks entries
+  void set_contract_changed(Symbol symbol, bool changed);
+  void set_clock_uncertain(bool uncertain);
+  void set_ai_log_stuck(bool stuck);
+  void set_hashes(const std::array<std::uint8_t, 8>& model, const std::array<std::uint8_t, 8>& config);
+  void latch(HaltTier tier);  ///< reduce_only: no new risk; flatten: also closes all; never lowers
+  void release_latch();       ///< also ends a ladder halt, from the present equity
+
+  // ---- restart ----
+  [[nodiscard]] PortfolioState snapshot() const;
+  void restore(const PortfolioState& state);
 
   [[nodiscard]] const PortfolioView& view() const;
   [[nodiscard]] Position position(Symbol symbol) const;
@@ -74,6 +141,14 @@ public:
   [[nodiscard]] Notional cash() const;        ///< wallet balance: initial + pnl − fees − funding + flows
   [[nodiscard]] double net_leverage() const;
   [[nodiscard]] const std::vector<Trade>& trades() const;
+  [[nodiscard]] PairAccount pair_account(Symbol symbol) const;
+  [[nodiscard]] Price mark(Symbol symbol) const;       ///< last on_mark; 0 = none
+  [[nodiscard]] double gross_leverage_in_flight() const; ///< orders in flight counted at worst price
+  [[nodiscard]] Timestamp halted_until() const;        ///< ladder; zero = not halted
+  /// A fill that fits no position yet (news out of order) is held back until it does.
+  [[nodiscard]] bool has_held_fills(Symbol symbol) const;
+  /// Why the pair may not open now, apart from caps: machine words for `status`.
+  [[nodiscard]] std::vector<Refusal> blocked_by(Symbol symbol, Timestamp data_time) const;
 
 private:
   struct State;
