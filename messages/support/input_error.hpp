@@ -13,7 +13,14 @@ struct InputError {
   std::string what;       ///< what is wrong and what to do
 
   [[nodiscard]] std::string text() const {
-    return where + (line > 0 ? ":" + std::to_string(line) : "") + ": " + what;
+    std::string out = where; // appended piece by piece: g++ 12 misreads `"…" + std::string` (-Wrestrict)
+    if (line > 0) {
+      out += ':';
+      out += std::to_string(line);
+    }
+    out += ": ";
+    out += what;
+    return out;
   }
 };
 
