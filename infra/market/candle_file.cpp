@@ -137,6 +137,46 @@ Result<CandleSeries, InputError> load_candles(const std::string& path) {
   return series;
 }
 
+namespace {
+
+/// Appends a later file of the same pair: one span may come in pieces, the hole between them is a
+/// gap.
+std::optional<InputError> append(CandleSeries& series, CandleSeries&& later) {
+  if (later.interval != series.interval) {
+    return InputError{later.path, 0,
+                      "has another bar length than " + series.path +
+                          "; a folder holds one per pair"};
+  }
+  if (later.bars.front().open_time <= series.bars.back().open_time) {
+    return InputError{later.path, 2,
+                      "overlaps " + series.path + "; rows of one pair must not repeat"};
+  }
+  series.bars.insert(series.bars.end(), later.bars.begin(), later.bars.end());
+  series.sha256 = sha256_hex(series.sha256 + later.sha256);
+  return std::nullopt;
+}
+
+Result<CandleSeries, InputError> load_pieces(const std::string& dir,
+                                             const std::vector<std::string>& names) {
+  auto series = load_candles((fs::path(dir) / names.front()).string());
+  for (std::size_t i = 1; series && i < names.size(); ++i) {
+    auto later = load_candles((fs::path(dir) / names[i]).string());
+    if (!later) {
+      return later;
+    }
+    if (auto error = append(*series, std::move(*later))) {
+      return fail(std::move(*error));
+    }
+  }
+  return series;
+}
+
+bool wanted(const std::vector<Symbol>& only, Symbol symbol) {
+  return only.empty() || std::find(only.begin(), only.end(), symbol) != only.end();
+}
+
+} // namespace
+
 Result<CandleFolder, InputError> load_candle_folder(const std::string& dir,
                                                     const std::vector<Symbol>& only) {
   const auto names = list_folder(dir);
@@ -146,45 +186,35 @@ Result<CandleFolder, InputError> load_candle_folder(const std::string& dir,
   CandleFolder folder;
   folder.path = dir;
   folder.name = folder_name(dir);
-  std::map<Symbol, std::string> chosen;
-  bool any = false;
+  std::map<Symbol, std::vector<std::string>> files;
   for (const std::string& name : *names) {
-    const auto parsed = parse_candle_name(name);
-    if (!parsed) {
+    if (const auto parsed = parse_candle_name(name)) {
+      files[parsed->symbol].push_back(name); // sorted names are in time order
+    } else {
       folder.notes.push_back("ignored " + name + ": not a candle file of the eight pairs");
-      continue;
-    }
-    any = true;
-    if (!only.empty() && std::find(only.begin(), only.end(), parsed->symbol) == only.end()) {
-      continue;
-    }
-    const auto [slot, is_new] = chosen.emplace(parsed->symbol, name);
-    if (!is_new) {
-      return fail(InputError{dir, 0,
-                             "holds two candle files of one pair, " + slot->second + " and " +
-                                 name + "; a folder is one span, move one of them out"});
     }
   }
-  if (!any) {
+  if (files.empty()) {
     return fail(InputError{dir, 0, "holds no candle file (<PAIR>-<bar>-<first>-<last>.csv[.gz])"});
   }
-  if (chosen.empty()) {
-    return fail(InputError{dir, 0, "holds none of the pairs asked for"});
-  }
-  for (const Symbol s : Symbol::all()) {
-    const auto file = chosen.find(s);
-    const bool wanted = only.empty() || std::find(only.begin(), only.end(), s) != only.end();
-    if (file == chosen.end()) {
-      if (wanted) {
-        folder.notes.push_back(std::string(s.name()) + " is left out: no file in " + folder.name);
-      }
+  for (const Symbol symbol : Symbol::all()) {
+    if (!wanted(only, symbol)) {
       continue;
     }
-    auto series = load_candles((fs::path(dir) / file->second).string());
+    const auto found = files.find(symbol);
+    if (found == files.end()) {
+      folder.notes.push_back(std::string(symbol.name()) + " is left out: no file in " +
+                             folder.name);
+      continue;
+    }
+    auto series = load_pieces(dir, found->second);
     if (!series) {
       return fail(series.error());
     }
     folder.series.push_back(std::move(*series));
+  }
+  if (folder.series.empty()) {
+    return fail(InputError{dir, 0, "holds none of the pairs asked for"});
   }
   return folder;
 }

@@ -20,7 +20,8 @@ struct CandleSeries {
   std::string sha256;    ///< hex, of the file's bytes as stored
 };
 
-/// One folder is one span (design §15): at most one series per pair.
+/// One folder is one span (design §15), one series per pair. A pair may come in several files of
+/// the same bar length that do not overlap; `sha256` is then the hash of their hashes.
 struct CandleFolder {
   std::string path, name;           ///< name = last component
   std::vector<CandleSeries> series; ///< by symbol id

@@ -213,10 +213,27 @@ TEST_CASE("empty, absent and ambiguous folders are refused", "[unit][market]") {
   CHECK_FALSE(load_candle_folder(folder.file("absent"), {}).has_value());
   folder.write(kName, two_rows());
   CHECK_FALSE(load_candle_folder(folder.path().string(), {*Symbol::parse("SOL")}).has_value());
-  folder.write("BTCUSDT-5m-20250101-20250101.csv", two_rows());
+  folder.write("BTCUSDT-5m-20250101-20250101.csv",
+               std::string(kHeader) + "1735689900000,1,2,1,1.5,1\n");
   const auto two = load_candle_folder(folder.path().string(), {});
   REQUIRE_FALSE(two.has_value());
-  CHECK(two.error().what.find("two candle files") != std::string::npos);
+  CHECK(two.error().what.find("bar length") != std::string::npos);
+}
+
+TEST_CASE("several files of one pair are one series unless they overlap", "[unit][market]") {
+  const TempFolder folder;
+  folder.write(kName, two_rows());
+  folder.write("BTCUSDT-1m-20250102-20250102.csv",
+               std::string(kHeader) + "1735776000000,1,2,1,1.5,1\n");
+  const auto joined = load_candle_folder(folder.path().string(), {*Symbol::parse("BTC")});
+  REQUIRE(joined.has_value());
+  REQUIRE(joined->series.size() == 1);
+  CHECK(joined->series[0].bars.size() == 3);
+  CHECK(joined->series[0].sha256.size() == 64);
+  folder.write("BTCUSDT-1m-20250103-20250103.csv", two_rows());
+  const auto overlap = load_candle_folder(folder.path().string(), {});
+  REQUIRE_FALSE(overlap.has_value());
+  CHECK(overlap.error().what.find("overlaps") != std::string::npos);
 }
 
 TEST_CASE("funding files are read for their pair, absent ones give no points", "[unit][market]") {
