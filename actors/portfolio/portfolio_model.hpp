@@ -4,6 +4,7 @@
 
 #include "messages/account/account_snapshot.hpp"
 #include "messages/decision/decision.hpp"
+#include "messages/market/bar.hpp"
 #include "messages/orders/approved_intent.hpp"
 #include "messages/orders/order_event.hpp"
 #include "messages/settings/settings.hpp"
@@ -35,7 +36,7 @@ struct Trade {
 
 /// What a run decides about the portfolio beside its settings.
 struct PortfolioOptions {
-  bool ladder = true;                ///< false: no hard rung and no daily loss halt (`without_ladder` of a backtest)
+  bool ladder = true;                ///< false: no hard rung (`without_ladder` of a backtest)
   Duration stale_decision = 2min;    ///< data time; OrderSettings::stale_decision
 };
 
