@@ -1,6 +1,6 @@
 #pragma once
-// Fits the risk models' parameters on training bars (`train`). Pure and deterministic: the same bars
-// in the same order give the same bits.
+// Fits the risk models' parameters on training bars (`train`). Pure and deterministic: the same
+// bars in the same order give the same bits.
 
 #include "messages/decision/regime_estimate.hpp"
 #include "messages/market/bar.hpp"
@@ -19,10 +19,11 @@ struct RiskFit {
   std::uint64_t observations = 0; ///< bars with all inputs and a realised horizon
 };
 
-/// Collects (inputs at t, realised quantities over (t, t + 4 h]) pair by pair, span by span, exactly
-/// as the online models see them, and fits all three models on the pool:
+/// Collects (inputs at t, realised quantities over (t, t + 4 h]) pair by pair, span by span,
+/// exactly as the online models see them, and fits all three models on the pool:
 ///
-/// * HAR by least squares on log realised variance; mean correction by the mean ratio of realised to
+/// * HAR by least squares on log realised variance; mean correction by the mean ratio of realised
+/// to
 ///   fitted variance on the same data;
 /// * expansion by iteratively reweighted least squares with a small ridge;
 /// * tail by smoothed quantile regression with non-negative weights.

@@ -19,30 +19,35 @@ using RiskVerdict = std::variant<OrderIntent, Decision>;
 
 class RiskModel {
 public:
-  RiskModel(Symbol symbol, std::shared_ptr<const ModelParameters> parameters, const RiskSettings& settings,
-            const BarSettings& bars, const ContractRules& contract);
+  RiskModel(Symbol symbol, std::shared_ptr<const ModelParameters> parameters,
+            const RiskSettings& settings, const BarSettings& bars, const ContractRules& contract);
   ~RiskModel();
   RiskModel(RiskModel&&) noexcept;
   RiskModel& operator=(RiskModel&&) noexcept;
 
-  /// Once per good pipeline bar, before assess(): moves the forecasts and the online calibration on.
+  /// Once per good pipeline bar, before assess(): moves the forecasts and the online calibration
+  /// on.
   const RiskForecast& on_bar(const PipelineBar& bar, const RegimeEstimate& regime);
 
   void on_guard(const GuardState& guard);
   void on_portfolio(const PortfolioView& view);
-  void on_position(const PositionUpdate& update); ///< cooldowns, trade intensity
+  void on_position(const PositionUpdate& update);             ///< cooldowns, trade intensity
   void on_spread(double relative_spread, double depth_ratio); ///< asset factor; live only
   void set_contract(const ContractRules& contract);
 
-  /// Sizes the signal against the last published portfolio view. The result carries the signal's side.
+  /// Sizes the signal against the last published portfolio view. The result carries the signal's
+  /// side.
   /// @param expires  data time until which an unfilled entry may rest.
-  [[nodiscard]] RiskVerdict assess(const Signal& signal, const RegimeEstimate& regime, Timestamp expires);
+  [[nodiscard]] RiskVerdict assess(const Signal& signal, const RegimeEstimate& regime,
+                                   Timestamp expires);
 
   /// A reduce-only intent for the rule's exit; empty when flat.
-  [[nodiscard]] std::optional<OrderIntent> exit_intent(const ExitSignal& exit, const RegimeEstimate& regime);
+  [[nodiscard]] std::optional<OrderIntent> exit_intent(const ExitSignal& exit,
+                                                       const RegimeEstimate& regime);
 
   /// A tighter stop when conditions worsened while a position is open (guard caution or halt, high
-  /// volatility regime); empty when nothing tighter is called for. Never wider than the resting one.
+  /// volatility regime); empty when nothing tighter is called for. Never wider than the resting
+  /// one.
   [[nodiscard]] std::optional<OrderIntent> tightened_stop(Timestamp now, Price reference);
 
   [[nodiscard]] const RiskForecast& forecast() const;
