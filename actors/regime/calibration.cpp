@@ -1,0 +1,45 @@
+#include "actors/regime/calibration.hpp"
+
+#include "actors/numerics/isotonic.hpp"
+
+#include <algorithm>
+
+namespace rg {
+
+ConfidenceCalibration fit_calibration(std::vector<CalibrationSample> samples, std::size_t bins) {
+  if (samples.empty()) {
+    return {{0.0, 1.0}, {0.0, 1.0}};
+  }
+  std::stable_sort(
+      samples.begin(), samples.end(),
+      [](const CalibrationSample& a, const CalibrationSample& b) { return a.raw < b.raw; });
+  std::vector<IsotonicBlock> points;
+  const std::size_t n = samples.size();
+  for (std::size_t b = 0; b < bins; ++b) {
+    IsotonicBlock point;
+    for (std::size_t i = b * n / bins; i < (b + 1) * n / bins; ++i) {
+      point.x += samples[i].raw;
+      point.y += samples[i].right ? 1.0 : 0.0;
+      point.weight += 1.0;
+    }
+    if (point.weight > 0.0) {
+      point.x /= point.weight;
+      point.y /= point.weight;
+      points.push_back(point);
+    }
+  }
+  ConfidenceCalibration map;
+  for (const IsotonicBlock& block : isotonic_fit(points)) {
+    if (map.raw.empty() || block.x > map.raw.back() + 1e-6) {
+      map.raw.push_back(block.x);
+      map.calibrated.push_back(block.y);
+    }
+  }
+  return map;
+}
+
+double calibrated(const ConfidenceCalibration& map, double raw) {
+  return std::clamp(interpolate(map.raw, map.calibrated, raw), 0.0, 1.0);
+}
+
+} // namespace rg
