@@ -16,7 +16,7 @@ namespace rg {
 struct PairStep {
   static constexpr std::size_t kPathPoints = 4;
 
-  bool trades = false;                   ///< false: nothing printed in this step, no candle row comes of it
+  bool trades = false; ///< false: nothing printed in this step, no candle row comes of it
   std::array<Price, kPathPoints> path{}; ///< trade prices in time order, on the tick grid
   Quantity volume;                       ///< base coin traded during the step, on the lot grid
   Price bid, ask;                        ///< best quotes at the end of the step; bid < ask
@@ -44,8 +44,8 @@ public:
   [[nodiscard]] virtual const std::vector<Bar>& history(Symbol symbol) const = 0;
   /// The state at the start, before any step (path and volume empty, `trades` false).
   [[nodiscard]] virtual PairStep opening(Symbol symbol) const = 0;
-  /// Moves data time forward by `length`, a divisor of one minute. False when the data has ended; then
-  /// nothing has moved.
+  /// Moves data time forward by `length`, a divisor of one minute. False when the data has ended;
+  /// then nothing has moved.
   [[nodiscard]] virtual bool advance(Duration length, MarketStep& out) = 0;
   /// Funding rate settled at `settlement` (fraction of the notional; > 0: longs pay shorts).
   [[nodiscard]] virtual double funding_rate(Symbol symbol, Timestamp settlement) const = 0;

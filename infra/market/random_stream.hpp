@@ -1,6 +1,6 @@
 #pragma once
-// A small seeded generator for simulated markets and faults: xoshiro256** (Blackman and Vigna, 2018)
-// with normals by inversion, so that each draw uses exactly one number of the stream.
+// A small seeded generator for simulated markets and faults: xoshiro256** (Blackman and Vigna,
+// 2018) with normals by inversion, so that each draw uses exactly one number of the stream.
 
 #include "infra/market/market_process.hpp"
 
@@ -8,8 +8,8 @@
 
 namespace rg {
 
-/// Quantile of the standard normal distribution; p in (0, 1). Wichura's AS 241 (Applied Statistics 37,
-/// 1988), about 16 digits.
+/// Quantile of the standard normal distribution; p in (0, 1). Wichura's AS 241 (Applied Statistics
+/// 37, 1988), about 16 digits.
 [[nodiscard]] double normal_quantile(double p);
 
 class RandomStream {
