@@ -1,0 +1,484 @@
+#include "actors/portfolio/portfolio_model.hpp"
+
+#include "actors/portfolio/portfolio_internals.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rg {
+
+PortfolioModel::State::State(const PortfolioSettings& s, const ContractTable& c, Notional initial,
+                             const PortfolioOptions& o)
+    : settings(s), options(o), contracts(c), accounting(initial),
+      correlation(s.correlation_half_life_bars), caps(s), ladder(s, initial, o.ladder),
+      daily_loss(s.max_daily_loss) {
+  view.equity = initial;
+  view.high_water_mark = initial;
+  view.max_drawdown = s.max_drawdown;
+  view.entries_halted = true; // not reconciled yet
+  for (const Symbol symbol : Symbol::all()) {
+    pair(symbol).guard.symbol = symbol;
+    pair(symbol).regime.symbol = symbol;
+  }
+}
+
+Notional PortfolioModel::State::equity() const {
+  Notional sum = accounting.cash();
+  for (std::uint32_t rest = accounting.open_mask(); rest != 0; rest &= rest - 1) {
+    const auto id = static_cast<std::uint8_t>(__builtin_ctz(rest));
+    sum += unrealised_pnl(accounting.book(Symbol::from_id(id)).position, pairs[id].mark);
+  }
+  return sum;
+}
+
+ExposureTable PortfolioModel::State::exposure() const {
+  ExposureTable table;
+  table.equity = equity();
+  for (std::uint32_t rest = accounting.open_mask(); rest != 0; rest &= rest - 1) {
+    const auto id = static_cast<std::uint8_t>(__builtin_ctz(rest));
+    const Position& p = accounting.book(Symbol::from_id(id)).position;
+    const Notional value = pairs[id].mark.is_zero()
+                               ? p.open_value
+                               : multiply(pairs[id].mark, p.quantity, Rounding::up);
+    PairExposure& e = table.pairs[id];
+    (p.side == PositionSide::long_side ? e.long_position : e.short_position) = value;
+  }
+  for (const InFlight& o : in_flight.all()) {
+    if (o.kind != IntentKind::entry) {
+      continue;
+    }
+    PairExposure& e = table.pairs[o.symbol.id()];
+    (o.side == PositionSide::long_side ? e.long_orders : e.short_orders) +=
+        multiply(o.worst, o.open_quantity(), Rounding::up);
+    table.adverse_orders += o.adverse;
+  }
+  return table;
+}
+
+HaltTier PortfolioModel::State::tier() const {
+  HaltTier ladder_tier = HaltTier::none;
+  if (ladder.is_halted() || daily_loss.is_hit()) {
+    ladder_tier = has_positions() ? HaltTier::flatten : HaltTier::reduce_only;
+  } else if (passive_breach) {
+    ladder_tier = HaltTier::reduce_only;
+  } else if (ladder.rung() == Rung::soft) {
+    ladder_tier = HaltTier::warn;
+  }
+  const bool flattened = latch == HaltTier::flatten && !has_positions();
+  return std::max(ladder_tier, flattened ? HaltTier::latched : latch);
+}
+
+bool PortfolioModel::State::entries_halted() const {
+  return latch >= HaltTier::reduce_only || ladder.is_halted() || daily_loss.is_hit() ||
+         passive_breach || !reconciled || clock_uncertain || ai_log_stuck;
+}
+
+PositionUpdate PortfolioModel::State::update_of(Symbol s, Timestamp data_time) const {
+  const PairBook& book = accounting.book(s);
+  PositionUpdate update;
+  update.position = book.position;
+  update.position.symbol = s;
+  update.entry_decision = book.entry_decision;
+  update.entry_rule = book.entry_rule;
+  update.entry_regime = book.entry_regime;
+  update.stop_price = book.is_open() ? book.stop_price : Price::zero();
+  update.target = book.target;
+  update.data_time = data_time;
+  return update;
+}
+
+// ---- publishing
+// ------------------------------------------------------------------------------------
+
+void PortfolioModel::State::publish_leverage() {
+  double longs = 0.0;
+  double shorts = 0.0;
+  for (std::uint32_t rest = accounting.open_mask(); rest != 0; rest &= rest - 1) {
+    const auto id = static_cast<std::uint8_t>(__builtin_ctz(rest));
+    const Position& p = accounting.book(Symbol::from_id(id)).position;
+    const double value = pairs[id].mark.is_zero()
+                             ? p.open_value.to_double()
+                             : pairs[id].mark.to_double() * p.quantity.to_double();
+    (p.side == PositionSide::long_side ? longs : shorts) += value;
+  }
+  // With no equity left any exposure is infinitely levered; 1e9 keeps the numbers finite.
+  const double scale = view.equity.is_positive() ? 1.0 / view.equity.to_double() : 1e9;
+  view.gross_leverage = (longs + shorts) * scale;
+  net_leverage = (longs - shorts) * scale;
+}
+
+/// Runs when a pipeline bar moved the correlations or the book changed, not on each mark: the
+/// factors are read at pipeline bars, and the caps themselves are exact at every review.
+void PortfolioModel::State::publish_correlation() {
+  const ExposureTable now = exposure();
+  for (const Symbol s : Symbol::all()) {
+    view.correlation_long[s.id()] =
+        caps.correlation_factor(now, s, PositionSide::long_side, correlation);
+    view.correlation_short[s.id()] =
+        caps.correlation_factor(now, s, PositionSide::short_side, correlation);
+  }
+}
+
+void PortfolioModel::State::check_passive_breach(Timestamp now) {
+  // Each cap looks at a part of the gross exposure, so under the smallest cap none can be exceeded.
+  // The margin covers the rounding of the doubles.
+  if (view.gross_leverage < 0.999 * caps.smallest()) {
+    passive_breach = false;
+    return;
+  }
+  const ExposureTable table = exposure();
+  const Caps::Breach breach = caps.passive_breach(table, correlation);
+  if (breach.any && !passive_breach) {
+    cancel_all_entries();
+  }
+  passive_breach = breach.any;
+  if (!breach.any) {
+    return;
+  }
+  for (const Symbol s : Symbol::all()) {
+    if (breach.keep[s.id()] < 1.0 && accounting.book(s).is_open()) {
+      reduce(s, breach.keep[s.id()], now);
+    }
+  }
+}
+
+void PortfolioModel::State::watch_limits(Timestamp now) {
+  if (daily_loss.roll(view.equity, now)) {
+    orders_today = 0;
+  }
+  if (ladder.update(view.equity, now)) {
+    want_all_flat(ExitReason::ladder);
+  }
+  if (daily_loss.update(view.equity)) {
+    want_all_flat(ExitReason::ladder);
+  }
+}
+
+const PortfolioView& PortfolioModel::publish(Timestamp data_time) {
+  State& s = *state_;
+  const bool moved = s.correlation.fold();
+  s.view.as_of = data_time;
+  s.view.equity = s.equity();
+  s.watch_limits(data_time);
+  s.view.high_water_mark = s.ladder.high_water_mark();
+  s.view.drawdown = s.ladder.drawdown(s.view.equity);
+  if (s.has_positions() || s.view.gross_leverage != 0.0) {
+    s.publish_leverage();
+    s.check_passive_breach(data_time);
+    s.pursue_flat(data_time);
+  }
+  if (s.exposure_changed || (moved && (s.has_positions() || !s.in_flight.empty()))) {
+    s.publish_correlation();
+    s.exposure_changed = false;
+  }
+  s.view.entries_halted = s.entries_halted();
+  return s.view;
+}
+
+// ---- events
+// ----------------------------------------------------------------------------------------
+
+std::optional<PositionUpdate> PortfolioModel::on_fill(const Fill& fill,
+                                                      ExitReason reason_if_closing) {
+  State& s = *state_;
+  s.exposure_changed = true;
+  EntryOrigin origin;
+  if (const auto order = s.in_flight.on_fill(fill); order && fill.opens) {
+    origin = {order->decision, order->rule, order->regime, order->stop_price, order->target};
+  }
+  const FillEffect effect = s.accounting.apply(fill, reason_if_closing, origin);
+  if (!effect.applied) {
+    return std::nullopt;
+  }
+  if (effect.just_closed) {
+    PairControl& pair = s.pair(fill.symbol);
+    pair.flatten.reset();
+    pair.flatten_tries = 0;
+    pair.next_flatten_try = Timestamp{};
+  }
+  PositionUpdate update = s.update_of(fill.symbol, fill.exchange_time);
+  update.just_opened = effect.just_opened;
+  update.just_closed = effect.just_closed;
+  update.exit_reason = effect.exit_reason;
+  update.trade_pnl = effect.trade_pnl;
+  return update;
+}
+
+void PortfolioModel::on_cash_flow(const CashFlow& flow) {
+  State& s = *state_;
+  const Notional before = s.equity();
+  const bool is_transfer =
+      flow.kind == CashFlowKind::deposit || flow.kind == CashFlowKind::withdrawal;
+  if (s.accounting.apply(flow) && is_transfer) {
+    s.ladder.on_flow(before, before + flow.amount);
+    s.daily_loss.on_flow(before, before + flow.amount);
+  }
+}
+
+void PortfolioModel::on_order_event(const OrderEvent& event) {
+  if (!state_->in_flight.empty()) {
+    state_->in_flight.on_event(event);
+    state_->exposure_changed = true;
+  }
+}
+
+void PortfolioModel::on_desk_refusal(const Decision& decision) {
+  state_->in_flight.drop(decision.id);
+  state_->exposure_changed = true;
+}
+
+void PortfolioModel::on_mark(Symbol symbol, Price mark, Timestamp /*data_time*/) {
+  RG_ASSERT(mark.is_positive());
+  state_->pair(symbol).mark = mark;
+}
+
+void PortfolioModel::on_bar_return(Symbol symbol, const PipelineBar& bar) {
+  state_->correlation.on_bar(symbol, bar);
+}
+
+std::optional<PositionUpdate> PortfolioModel::on_stop(Symbol symbol, Price trigger,
+                                                      Timestamp data_time) {
+  PairBook& book = state_->accounting.book(symbol);
+  if (!book.is_open() || book.stop_price == trigger) {
+    return std::nullopt;
+  }
+  book.stop_price = trigger;
+  return state_->update_of(symbol, data_time);
+}
+
+void PortfolioModel::on_regime(const RegimeEstimate& regime) {
+  state_->pair(regime.symbol).regime = regime;
+}
+
+void PortfolioModel::on_guard(const GuardState& guard) {
+  State& s = *state_;
+  s.pair(guard.symbol).guard = guard;
+  if (guard.level >= GuardLevel::halt) {
+    s.cancel_entries(guard.symbol);
+  }
+  if (guard.level == GuardLevel::kill) {
+    s.want_flat(guard.symbol, ExitReason::guard);
+  }
+}
+
+// ---- reconciliation
+// --------------------------------------------------------------------------------
+
+PositionUpdate PortfolioModel::State::book_difference(Symbol s, Quantity q, PositionSide side,
+                                                      bool opens, Notional value,
+                                                      Timestamp data_time) {
+  Fill fill; // venue_fill_id 0: the venue never told this one
+  fill.symbol = s;
+  fill.position = side;
+  fill.side = opens ? entry_side(side) : exit_side(side);
+  fill.opens = opens;
+  fill.quantity = q;
+  fill.value = value;
+  fill.exchange_time = data_time;
+  // Somebody else's hand: a person, or another program on the account.
+  const FillEffect effect = accounting.apply(fill, ExitReason::guard, EntryOrigin{});
+  PositionUpdate update = update_of(s, data_time);
+  update.just_opened = effect.just_opened;
+  update.just_closed = effect.just_closed;
+  update.exit_reason = effect.exit_reason;
+  update.trade_pnl = effect.trade_pnl;
+  return update;
+}
+
+std::optional<PositionUpdate> PortfolioModel::reconcile(Symbol symbol, const Position& venue,
+                                                        Timestamp data_time) {
+  State& s = *state_;
+  s.exposure_changed = true;
+  s.in_flight.drop_ended(symbol);
+  std::optional<PositionUpdate> update;
+  const auto ours = [&]() -> const Position& { return s.accounting.book(symbol).position; };
+  const auto close = [&](Quantity q) {
+    const Price mark = s.pair(symbol).mark;
+    const Notional value =
+        mark.is_zero()
+            ? Notional::from_raw(fixed::mul_div(ours().open_value.raw(), q.raw(),
+                                                ours().quantity.raw(), Rounding::nearest))
+            : multiply(mark, q, Rounding::nearest);
+    update = s.book_difference(symbol, q, ours().side, false, value, data_time);
+  };
+  if (!ours().is_flat() && (venue.is_flat() || venue.side != ours().side)) {
+    close(ours().quantity);
+  } else if (!ours().is_flat() && venue.quantity < ours().quantity) {
+    close(ours().quantity - venue.quantity);
+  }
+  if (!venue.is_flat() && venue.quantity > ours().quantity) {
+    const Quantity q = venue.quantity - ours().quantity;
+    const Notional value = std::max(venue.open_value - ours().open_value, Notional::zero());
+    update = s.book_difference(symbol, q, venue.side, true, value, data_time);
+  }
+  if (update && update->position.is_flat()) {
+    s.pair(symbol).flatten.reset();
+  }
+  return update;
+}
+
+Notional PortfolioModel::reconcile_cash(Notional venue_wallet_balance) {
+  State& s = *state_;
+  const Notional difference = venue_wallet_balance - s.accounting.cash();
+  const Notional before = s.equity();
+  s.accounting.adjust_cash(difference);
+  s.ladder.on_flow(before, before + difference);
+  s.daily_loss.on_flow(before, before + difference);
+  return difference;
+}
+
+// ---- switches
+// --------------------------------------------------------------------------------------
+
+void PortfolioModel::pause(Symbol symbol, bool paused) {
+  state_->pair(symbol).paused = paused;
+  if (paused) {
+    state_->cancel_entries(symbol);
+  }
+}
+
+void PortfolioModel::wind_down(Symbol symbol, bool winding_down) {
+  state_->pair(symbol).winding_down = winding_down;
+  if (winding_down) {
+    state_->cancel_entries(symbol);
+  }
+}
+
+void PortfolioModel::set_enabled(Symbol symbol, bool enabled) {
+  state_->pair(symbol).enabled = enabled;
+  if (!enabled) {
+    state_->cancel_entries(symbol);
+  }
+}
+
+void PortfolioModel::quarantine(Symbol symbol, bool quarantined) {
+  state_->pair(symbol).quarantined = quarantined;
+  if (quarantined) {
+    state_->want_flat(symbol, ExitReason::guard);
+  }
+}
+
+void PortfolioModel::set_warm(Symbol symbol, bool warm) {
+  state_->pair(symbol).warm = warm;
+}
+void PortfolioModel::set_reconciled(bool reconciled) {
+  state_->reconciled = reconciled;
+}
+void PortfolioModel::set_unknown_outcome(Symbol symbol, bool unknown) {
+  state_->pair(symbol).unknown_outcome = unknown;
+}
+void PortfolioModel::set_contract(const ContractRules& rules) {
+  state_->contracts[rules.symbol.id()] = rules;
+}
+void PortfolioModel::set_contract_changed(Symbol symbol, bool changed) {
+  state_->pair(symbol).contract_changed = changed;
+}
+void PortfolioModel::set_clock_uncertain(bool uncertain) {
+  state_->clock_uncertain = uncertain;
+}
+void PortfolioModel::set_ai_log_stuck(bool stuck) {
+  state_->ai_log_stuck = stuck;
+}
+void PortfolioModel::set_hashes(const std::array<std::uint8_t, 8>& model,
+                                const std::array<std::uint8_t, 8>& config) {
+  state_->model_hash = model;
+  state_->config_hash = config;
+}
+
+void PortfolioModel::latch(HaltTier tier) {
+  State& s = *state_;
+  s.latch = std::max(s.latch, tier);
+  if (tier >= HaltTier::reduce_only) {
+    s.cancel_all_entries();
+  }
+  if (tier == HaltTier::flatten) {
+    s.want_all_flat(ExitReason::guard);
+  }
+}
+
+void PortfolioModel::release_latch() {
+  State& s = *state_;
+  s.latch = HaltTier::none;
+  if (s.ladder.is_halted()) {
+    s.ladder.release(s.equity());
+  }
+}
+
+// ---- restart and views
+// -----------------------------------------------------------------------------
+
+PortfolioState PortfolioModel::snapshot() const {
+  const State& s = *state_;
+  PortfolioState out;
+  s.accounting.save(out);
+  out.high_water_mark = s.ladder.high_water_mark();
+  out.halted_until = s.ladder.halted_until();
+  out.day = s.daily_loss.day();
+  out.day_opening_equity = s.daily_loss.opening();
+  out.daily_loss_hit = s.daily_loss.is_hit();
+  out.orders_today = s.orders_today;
+  out.latch = s.latch;
+  return out;
+}
+
+void PortfolioModel::restore(const PortfolioState& state) {
+  State& s = *state_;
+  s.accounting.load(state);
+  s.ladder.restore(state.high_water_mark, state.halted_until);
+  s.daily_loss.restore(state.day, state.day_opening_equity, state.daily_loss_hit);
+  s.orders_today = state.orders_today;
+  s.latch = state.latch;
+  s.view.equity = s.equity();
+  s.view.high_water_mark = state.high_water_mark;
+  s.view.drawdown = s.ladder.drawdown(s.view.equity);
+  s.exposure_changed = true;
+}
+
+PortfolioModel::PortfolioModel(const PortfolioSettings& settings, const ContractTable& contracts,
+                               Notional initial_equity, const PortfolioOptions& options)
+    : state_(std::make_unique<State>(settings, contracts, initial_equity, options)) {}
+PortfolioModel::~PortfolioModel() = default;
+PortfolioModel::PortfolioModel(PortfolioModel&&) noexcept = default;
+PortfolioModel& PortfolioModel::operator=(PortfolioModel&&) noexcept = default;
+
+const PortfolioView& PortfolioModel::view() const {
+  return state_->view;
+}
+Position PortfolioModel::position(Symbol symbol) const {
+  Position p = state_->accounting.book(symbol).position;
+  p.symbol = symbol;
+  return p;
+}
+HaltTier PortfolioModel::tier() const {
+  return state_->tier();
+}
+Notional PortfolioModel::cash() const {
+  return state_->accounting.cash();
+}
+double PortfolioModel::net_leverage() const {
+  return state_->net_leverage;
+}
+const std::vector<Trade>& PortfolioModel::trades() const {
+  return state_->accounting.trades();
+}
+PairAccount PortfolioModel::pair_account(Symbol symbol) const {
+  PairAccount out = state_->accounting.book(symbol).totals;
+  out.unrealised =
+      unrealised_pnl(state_->accounting.book(symbol).position, state_->pair(symbol).mark);
+  return out;
+}
+Price PortfolioModel::mark(Symbol symbol) const {
+  return state_->pair(symbol).mark;
+}
+double PortfolioModel::gross_leverage_in_flight() const {
+  const ExposureTable t = state_->exposure();
+  return t.equity.is_positive() ? t.gross().to_double() / t.equity.to_double() : 1e9;
+}
+Timestamp PortfolioModel::halted_until() const {
+  return state_->ladder.halted_until();
+}
+bool PortfolioModel::has_held_fills(Symbol symbol) const {
+  return state_->accounting.has_held(symbol);
+}
+
+} // namespace rg
