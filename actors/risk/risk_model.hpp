@@ -19,8 +19,11 @@ using RiskVerdict = std::variant<OrderIntent, Decision>;
 
 class RiskModel {
 public:
+  /// @param leverage  set at the venue (settings.portfolio.leverage): the stop must lie well inside
+  ///                  the liquidation distance that follows from it.
   RiskModel(Symbol symbol, std::shared_ptr<const ModelParameters> parameters,
-            const RiskSettings& settings, const BarSettings& bars, const ContractRules& contract);
+            const RiskSettings& settings, const BarSettings& bars, const ContractRules& contract,
+            double leverage = 5.0);
   ~RiskModel();
   RiskModel(RiskModel&&) noexcept;
   RiskModel& operator=(RiskModel&&) noexcept;
@@ -44,6 +47,11 @@ public:
   /// A reduce-only intent for the rule's exit; empty when flat.
   [[nodiscard]] std::optional<OrderIntent> exit_intent(const ExitSignal& exit,
                                                        const RegimeEstimate& regime);
+
+  /// The record of a position that passed from one rule to the other (strategy: handed_over); empty
+  /// when flat. No order follows from it.
+  [[nodiscard]] std::optional<Decision> hand_over(Timestamp stamp,
+                                                  const RegimeEstimate& regime) const;
 
   /// A tighter stop when conditions worsened while a position is open (guard caution or halt, high
   /// volatility regime); empty when nothing tighter is called for. Never wider than the resting
