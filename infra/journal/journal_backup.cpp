@@ -1,0 +1,93 @@
+#include "infra/journal/journal_backup.hpp"
+
+#include <sqlite3.h>
+
+#include <filesystem>
+#include <memory>
+#include <unistd.h>
+
+namespace rg {
+
+using journal::Database;
+
+namespace {
+
+void copy_pages(const Database& from, Database& to) {
+  struct Finish {
+    void operator()(sqlite3_backup* handle) const { sqlite3_backup_finish(handle); }
+  };
+  std::unique_ptr<sqlite3_backup, Finish> copy(
+      sqlite3_backup_init(to.handle(), "main", from.handle(), "main"));
+  if (!copy) {
+    to.fail(sqlite3_errcode(to.handle()));
+  }
+  // All pages in one step: one snapshot, while the engine goes on writing to its log.
+  const int code = sqlite3_backup_step(copy.get(), -1);
+  if (code != SQLITE_DONE) {
+    to.fail(code);
+  }
+}
+
+void remove_copy(const std::string& out) {
+  std::error_code ignored;
+  for (const char* suffix : {"", "-wal", "-shm", "-journal", ".head"}) {
+    std::filesystem::remove(out + suffix, ignored);
+  }
+}
+
+/// What the copy holds at its end, for its own head.
+journal::Head last_record(Database& database) {
+  journal::Head head;
+  for (const journal::TableInfo& table : journal::tables()) {
+    journal::Statement last = database.prepare(std::string("SELECT seq, hash FROM ") + table.name +
+                                               " ORDER BY seq DESC LIMIT 1");
+    if (last.step() && static_cast<std::uint64_t>(last.integer(0)) > head.count) {
+      head = {static_cast<std::uint64_t>(last.integer(0)), std::string(last.text(1))};
+    }
+  }
+  return head;
+}
+
+} // namespace
+
+Result<VerifyReport, InputError> backup_journal(const std::string& path, const std::string& out,
+                                                const std::string& key_path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) {
+    return fail(InputError{path, 0, "there is no journal file; give its path with --journal"});
+  }
+  for (const std::string& taken : {out, journal::head_path(out)}) {
+    if (::access(taken.c_str(), F_OK) == 0) {
+      return fail(
+          InputError{taken, 0, "exists already; choose another --out, nothing is overwritten"});
+    }
+  }
+  const auto key = journal::JournalKey::load(key_path);
+  if (!key) {
+    return fail(key.error());
+  }
+  // Signed only if it follows from the source's own signed head: a backup must not whitewash.
+  const journal::StoredHead stored = journal::read_head(journal::head_path(path), *key);
+  journal::make_folder_of(out);
+  try {
+    Database source(path, Database::Mode::read);
+    if (!journal::is_journal(source)) {
+      return fail(InputError{path, 0,
+                             "is no RegimeGuard journal; give the file that [journal] path names"});
+    }
+    Database copy(out, Database::Mode::create);
+    copy.run("PRAGMA synchronous = FULL");
+    copy_pages(source, copy);
+    if (stored.state == journal::HeadState::good) {
+      const journal::Head last = last_record(copy);
+      const bool follows = !journal::check_chain(copy, stored.head, last.count);
+      journal::write_head(journal::head_path(out), follows ? last : stored.head, *key);
+    }
+  } catch (const JournalFailure&) {
+    remove_copy(out);
+    throw;
+  }
+  return verify_journal(out, key_path);
+}
+
+} // namespace rg

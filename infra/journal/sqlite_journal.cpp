@@ -1,0 +1,214 @@
+#include "infra/journal/sqlite_journal.hpp"
+
+#include "infra/journal/chain_walk.hpp"
+#include "messages/support/invariant.hpp"
+
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <optional>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace rg {
+
+using journal::Database;
+using journal::Head;
+using journal::HeadState;
+using journal::Statement;
+
+/// Advisory lock on a file beside the journal: the kernel gives it back when the process ends,
+/// however it ends, and readers of the journal never meet it.
+struct SqliteJournal::Lock {
+  explicit Lock(const std::string& path)
+      : fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
+    if (fd < 0) {
+      throw JournalFailure(path + ": cannot make the lock file (" + std::strerror(errno) + ")");
+    }
+    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+      std::array<char, 32> owner{};
+      const ssize_t got = ::pread(fd, owner.data(), owner.size() - 1, 0);
+      ::close(fd);
+      throw JournalFailure(path + ": another engine (process " +
+                           std::string(owner.data(), got > 0 ? static_cast<std::size_t>(got) : 0) +
+                           ") writes this journal; stop it first, or use another journal");
+    }
+    const std::string owner = std::to_string(::getpid());
+    // The number only serves the message above; the lock holds without it.
+    static_cast<void>(::ftruncate(fd, 0) == 0 && ::pwrite(fd, owner.data(), owner.size(), 0) > 0);
+  }
+  ~Lock() { ::close(fd); }
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+  int fd;
+};
+
+namespace {
+
+std::unique_ptr<Database> open_database(const std::string& path) {
+  journal::make_folder_of(path);
+  return std::make_unique<Database>(path, Database::Mode::create);
+}
+
+[[noreturn]] void refuse(const std::string& path, const std::string& why) {
+  throw JournalFailure(path + ": " + why +
+                       "; nothing was written. Run: regimeguard verify --journal " + path);
+}
+
+} // namespace
+
+SqliteJournal::SqliteJournal(const std::string& path, const std::string& key_path)
+    : path_(path), lock_((journal::make_folder_of(path), std::make_unique<Lock>(path + ".lock"))),
+      key_(journal::JournalKey::load_or_make(key_path)) {
+  open_or_create();
+  for (const journal::TableInfo& table : journal::tables()) {
+    inserts_.push_back(database_->prepare(table.insert));
+  }
+  settle_head();
+}
+
+SqliteJournal::~SqliteJournal() = default;
+
+void SqliteJournal::open_or_create() {
+  const bool has_head =
+      journal::read_head(journal::head_path(path_), key_).state != HeadState::missing;
+  const bool exists = ::access(path_.c_str(), F_OK) == 0;
+  if (!exists && has_head) {
+    refuse(path_, "the journal is gone but its head is still there; restore the file, or remove " +
+                      journal::head_path(path_) + " to begin a new journal");
+  }
+  database_ = open_database(path_);
+  const bool empty = database_->one_integer("SELECT count(*) FROM sqlite_master") == 0;
+  if (empty && has_head) {
+    refuse(path_, "the journal is empty but its head is not");
+  }
+  if (!empty && !journal::is_journal(*database_)) {
+    refuse(path_, "this SQLite file is no journal");
+  }
+  if (database_->one_text("PRAGMA journal_mode = WAL") != "wal") {
+    throw JournalFailure(
+        path_ + ": the file system does not support SQLite's write-ahead log; use a local disk");
+  }
+  database_->run("PRAGMA synchronous = FULL");
+  if (empty) {
+    journal::create_schema(*database_);
+  }
+  const std::string difference = journal::schema_difference(*database_);
+  if (!difference.empty()) {
+    refuse(path_, difference);
+  }
+}
+
+Head SqliteJournal::head_in_file() const {
+  Head head;
+  for (const journal::TableInfo& table : journal::tables()) {
+    Statement last = database_->prepare(std::string("SELECT seq, hash FROM ") + table.name +
+                                        " ORDER BY seq DESC LIMIT 1");
+    if (last.step() && static_cast<std::uint64_t>(last.integer(0)) > head.count) {
+      head = {static_cast<std::uint64_t>(last.integer(0)), journal::ChainHash(last.text(1))};
+    }
+  }
+  return head;
+}
+
+void SqliteJournal::settle_head() {
+  head_ = head_in_file();
+  const journal::StoredHead stored = journal::read_head(journal::head_path(path_), key_);
+  if (stored.state == HeadState::good && stored.head == head_) {
+    return;
+  }
+  if (stored.state == HeadState::missing && head_.count > 0) {
+    refuse(path_, "the head file " + journal::head_path(path_) + " is missing");
+  }
+  if (stored.state == HeadState::malformed || stored.state == HeadState::forged) {
+    refuse(path_, "the head file does not carry our signature (another key, or altered)");
+  }
+  if (stored.state == HeadState::good && stored.head.count > head_.count) {
+    refuse(path_, "the head knows " + std::to_string(stored.head.count) +
+                      " records but the file holds " + std::to_string(head_.count));
+  }
+  // Behind, as a crash between commit and head leaves it: what came after must follow from the
+  // head.
+  const auto problem = journal::check_chain(*database_, stored.head, head_.count);
+  if (problem) {
+    refuse(path_, problem->text());
+  }
+  publish_head();
+}
+
+void SqliteJournal::append(const std::vector<JournalRecord>& records) {
+  if (records.empty()) {
+    return;
+  }
+  if (head_file_is_behind_) {
+    publish_head(); // fails again while the disk does, before anything new is written
+  }
+  Head intended;
+  try {
+    intended = insert(records);
+  } catch (const journal::SqliteFailure&) {
+    if (sqlite3_get_autocommit(database_->handle()) == 0) {
+      sqlite3_exec(database_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    }
+    throw; // not committed
+  }
+  try {
+    database_->run("COMMIT");
+  } catch (const journal::SqliteFailure&) {
+    recover_from_failed_commit(intended);
+  }
+  head_ = intended;
+  head_file_is_behind_ = true;
+  try {
+    publish_head();
+  } catch (const JournalFailure&) {
+    // The records are durable, so they count; the next append says what is wrong with the head
+    // file.
+  }
+}
+
+Head SqliteJournal::insert(const std::vector<JournalRecord>& records) {
+  database_->run("BEGIN IMMEDIATE");
+  Head head = head_;
+  for (const JournalRecord& record : records) {
+    insert_one(record, head);
+  }
+  return head;
+}
+
+void SqliteJournal::insert_one(const JournalRecord& record, Head& head) {
+  std::visit(
+      [&]<class Record>(const Record& r) {
+        row_.start(journal::Table<Record>::kName, head.count + 1);
+        journal::Table<Record>::fields(row_, r);
+      },
+      record);
+  head.hash = hasher_.next(head.hash, row_.canonical());
+  ++head.count;
+  Statement& statement = inserts_[record.index()];
+  statement.reset();
+  row_.bind(statement, head.hash);
+  const bool row = statement.step();
+  statement.reset();
+  RG_ASSERT(!row);
+}
+
+/// A COMMIT that fails may or may not have reached the disk; the file itself says which.
+void SqliteJournal::recover_from_failed_commit(const Head& intended) {
+  const std::string reason = sqlite3_errmsg(database_->handle());
+  if (sqlite3_get_autocommit(database_->handle()) == 0) {
+    sqlite3_exec(database_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+  if (head_in_file() != intended) {
+    throw JournalFailure(path_ + ": cannot commit (" + reason + ")");
+  }
+}
+
+void SqliteJournal::publish_head() {
+  journal::write_head(journal::head_path(path_), head_, key_);
+  head_file_is_behind_ = false;
+}
+
+} // namespace rg

@@ -1,0 +1,54 @@
+#pragma once
+// The journal on disk: an append-only SQLite file whose records form one hash chain (design §11,
+// docs/journal.md). One writer at a time, kept by a lock on `<path>.lock`; readers need no lock and
+// work while the engine writes.
+
+#include "infra/journal/head_file.hpp"
+#include "infra/journal/schema.hpp"
+#include "infra/ports/journal_store.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rg {
+
+class SqliteJournal final : public JournalStore {
+public:
+  /// Opens the journal for writing, or makes it. Checks the last records against the head and
+  /// renews a head that a crash left behind.
+  /// @throws JournalFailure when another process writes it, when it is no journal, damaged,
+  /// read-only, or
+  ///         does not match its head (tampering); nothing is changed then.
+  SqliteJournal(const std::string& path, const std::string& key_path);
+  ~SqliteJournal() override;
+
+  /// One transaction for all: either every record is durable when this returns, or none is stored
+  /// and JournalFailure tells why. After a failure the next call tries again from what is on disk.
+  /// @cost one synced commit and one synced head file, whatever the number of records.
+  void append(const std::vector<JournalRecord>& records) override;
+  [[nodiscard]] std::uint64_t count() const override { return head_.count; }
+  [[nodiscard]] std::string head_hash() const override { return head_.hash; }
+
+private:
+  struct Lock;
+  void open_or_create();
+  void settle_head();
+  [[nodiscard]] journal::Head head_in_file() const;
+  [[nodiscard]] journal::Head insert(const std::vector<JournalRecord>& records);
+  void insert_one(const JournalRecord& record, journal::Head& head);
+  void recover_from_failed_commit(const journal::Head& intended);
+  void publish_head();
+
+  std::string path_;
+  std::unique_ptr<Lock> lock_; ///< released last
+  journal::JournalKey key_;
+  std::unique_ptr<journal::Database> database_;
+  std::vector<journal::Statement> inserts_; ///< by index of the JournalRecord variant
+  journal::RowWriter row_;
+  journal::ChainHasher hasher_;
+  journal::Head head_; ///< of what is durably in the file
+  bool head_file_is_behind_ = false;
+};
+
+} // namespace rg
