@@ -31,7 +31,18 @@ void RiskActor::on_bar(const StrategyBar& bar) {
   if (feed.history) {
     return;
   }
-  finish_step(bar.step, step);
+  if (bar.step.signal && step.warm) {
+    const Timestamp expires = bar.step.signal->stamp + context_.settings.strategy.entry_life_bars *
+                                                           context_.settings.bars.interval;
+    step.signal = bar.step.signal;
+    step.verdict = model_.assess(*bar.step.signal, step.regime, expires);
+  }
+  if (bar.step.exit) {
+    step.exit = model_.exit_intent(*bar.step.exit, step.regime);
+  }
+  if (!step.exit) {
+    step.stop = model_.tightened_stop(feed.bar.bar.close_time(), feed.bar.bar.close);
+  }
   context_.portfolio.send(std::move(step));
 }
 

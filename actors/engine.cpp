@@ -1,0 +1,294 @@
+#include "actors/engine.hpp"
+
+#include <algorithm>
+
+namespace rg {
+
+namespace {
+
+// Beyond this many waiting inputs, ticks of one pair are merged into its newest.
+constexpr std::size_t kBacklog = 64;
+constexpr Duration kPulse = 1s; // wall
+
+template <std::size_t... I>
+std::array<RestartPolicy, sizeof...(I)> policies(const SupervisionSettings& settings,
+                                                 std::uint64_t seed, std::index_sequence<I...>) {
+  return {RestartPolicy(settings, seed + I)...};
+}
+
+} // namespace
+
+Engine::Engine(caf::actor_system& system, const EngineSettings& settings,
+               std::shared_ptr<const ModelParameters> model, const EngineOptions& options,
+               EnginePorts ports, Ledger past)
+    : ports_(std::move(ports)),
+      context_(system, settings, std::move(model), options, ports_.gateway, ports_.market,
+               ports_.journal, ports_.arm, std::move(past)),
+      group_policy_(
+          policies(settings.supervision, options.seed, std::make_index_sequence<Symbol::kCount>{})),
+      portfolio_policy_(settings.supervision, options.seed + 100),
+      order_policy_(settings.supervision, options.seed + 101) {
+  context_.input = [this](EngineInput input) { process(std::move(input)); };
+  EngineStatus& board = context_.board;
+  board.run_id = options.run_id;
+  board.version = options.version;
+  board.mode = options.mode;
+  board.model_sha256 = options.model_sha256;
+  board.config_sha256 = options.config_sha256;
+  board.tier = "none";
+  board.pairs.resize(Symbol::kCount);
+  for (const Symbol symbol : Symbol::all()) {
+    PairStatus& pair = board.pairs[symbol.id()];
+    pair.symbol = symbol;
+    pair.regime.symbol = symbol;
+    pair.guard.symbol = symbol;
+    pair.position.symbol = symbol;
+    pair.enabled = settings.pairs[symbol.id()].enabled;
+    pair.paused = context_.ledger.is_paused(symbol);
+    pair.quarantined = context_.ledger.is_quarantined(symbol);
+  }
+}
+
+// ---- the door
+// --------------------------------------------------------------------------------------
+
+void Engine::process_at(EngineInput input, Timestamp wall_now) {
+  if (processing_) {
+    enqueue(std::move(input));
+    return;
+  }
+  processing_ = true;
+  enter(input, wall_now);
+  while (!nested_.empty()) {
+    const EngineInput next = std::move(nested_.front());
+    nested_.pop_front();
+    enter(next, ports_.wall.now());
+  }
+  processing_ = false;
+}
+
+/// A backlog is conflated, never dropped: the newest tick of the pair takes over what was traded.
+void Engine::enqueue(EngineInput input) {
+  if (auto* tick = std::get_if<Tick>(&input); tick != nullptr && nested_.size() > kBacklog) {
+    for (auto it = nested_.rbegin(); it != nested_.rend(); ++it) {
+      if (auto* waiting = std::get_if<Tick>(&*it);
+          waiting != nullptr && waiting->symbol == tick->symbol) {
+        tick->traded += waiting->traded;
+        *waiting = *tick;
+        ++conflated_;
+        return;
+      }
+    }
+  }
+  nested_.push_back(std::move(input));
+}
+
+void Engine::enter(const EngineInput& input, Timestamp wall_now) {
+  if (const auto* timer = std::get_if<TimerFired>(&input);
+      timer != nullptr && !context_.timers.wants(timer->token)) {
+    return;
+  }
+  context_.clock.set(wall_now);
+  context_.board.wall_time = wall_now;
+  if (ports_.recorder) {
+    ports_.recorder(RecordedInput{sequence_, wall_now, input});
+  }
+  ++sequence_;
+  dispatch(input);
+  settle();
+  run_closed_bars(false);
+}
+
+void Engine::settle() {
+  context_.unit.run();
+}
+
+void Engine::settle_with_nested() {
+  settle();
+  while (!nested_.empty()) {
+    const EngineInput next = std::move(nested_.front());
+    nested_.pop_front();
+    context_.clock.set(ports_.wall.now());
+    dispatch(next);
+    settle();
+  }
+}
+
+void Engine::process_stamp(std::span<const CandleRow> rows) {
+  RG_ASSERT(!processing_);
+  processing_ = true;
+  context_.clock.set(ports_.wall.now());
+  context_.board.wall_time = context_.clock.now();
+  for (const CandleRow& row : rows) {
+    dispatch(row);
+  }
+  settle_with_nested();
+  run_closed_bars(true);
+  settle_with_nested();
+  processing_ = false;
+}
+
+/// Canonical order within one stamp (design §12): the marks are in; now publication, guards, bars.
+void Engine::run_closed_bars(bool nested) {
+  if (context_.closed_bars.empty()) {
+    return;
+  }
+  const auto quiet = [&] { nested ? settle_with_nested() : settle(); };
+  auto closed = std::exchange(context_.closed_bars, {});
+  std::sort(closed.begin(), closed.end(),
+            [](const auto& a, const auto& b) { return a.symbol < b.symbol; });
+  Timestamp stamp;
+  for (const auto& bars : closed) {
+    stamp = std::max(stamp, bars.stamp);
+  }
+  if (context_.order.is_up()) {
+    context_.unit.deliver(context_.order.actor(), DataTime{context_.data_now});
+    quiet();
+  }
+  if (stamp > published_ && context_.portfolio.is_up()) {
+    published_ = stamp;
+    context_.unit.deliver(context_.portfolio.actor(), PublishStamp{stamp, true});
+    quiet();
+  }
+  for (const auto& bars : closed) {
+    if (const GroupHandles& group = context_.groups[bars.symbol.id()]; group.is_up()) {
+      context_.unit.deliver(group.feed, GuardBars{});
+      quiet();
+    }
+  }
+  for (const auto& bars : closed) {
+    if (const GroupHandles& group = context_.groups[bars.symbol.id()]; group.is_up()) {
+      context_.unit.deliver(group.feed, StepBars{});
+      quiet();
+    }
+  }
+}
+
+// ---- dispatch
+// --------------------------------------------------------------------------------------
+
+void Engine::dispatch(const EngineInput& input) {
+  std::visit(
+      [this](const auto& in) {
+        using In = std::decay_t<decltype(in)>;
+        if constexpr (std::is_same_v<In, ChangeAnswer> || std::is_same_v<In, VenueOrderUpdate>) {
+          context_.order.send(in);
+        } else if constexpr (std::is_same_v<In, Fill>) {
+          context_.advance_data_time(in.exchange_time);
+          context_.order.send(in);
+        } else {
+          on(in);
+        }
+      },
+      input);
+}
+
+void Engine::on(const Tick& tick) {
+  context_.advance_data_time(tick.exchange_time);
+  if (const GroupHandles& group = context_.groups[tick.symbol.id()]; group.is_up()) {
+    context_.unit.deliver(group.feed, tick);
+  }
+}
+
+void Engine::on(const CandleRow& row) {
+  context_.advance_data_time(row.open_time);
+  if (const GroupHandles& group = context_.groups[row.symbol.id()]; group.is_up()) {
+    context_.unit.deliver(group.feed, row);
+  }
+}
+
+void Engine::on(const CandleAnswer& answer) {
+  if (const GroupHandles& group = context_.groups[answer.symbol.id()]; group.is_up()) {
+    context_.unit.deliver(group.feed, answer);
+  }
+}
+
+void Engine::on(const FeedGap& gap) {
+  if (const GroupHandles& group = context_.groups[gap.symbol.id()]; group.is_up()) {
+    context_.unit.deliver(group.feed, gap);
+  }
+}
+
+void Engine::on(const LinkEvent& link) {
+  if (link.link == Link::public_stream) {
+    context_.board.public_link = link.up;
+    for (const GroupHandles& group : context_.groups) {
+      if (group.is_up()) {
+        context_.unit.deliver(group.feed, link);
+      }
+    }
+  } else if (link.link == Link::private_stream) {
+    const bool came_back = link.up && !context_.board.private_link;
+    context_.board.private_link = link.up;
+    if (started_ && context_.options.survey && !link.up) {
+      set_reconciled(false); // what happens meanwhile is not told to us
+    } else if (started_ && context_.options.survey && came_back) {
+      survey(false);
+    }
+  }
+  context_.order.send(link);
+}
+
+void Engine::on(const AccountSnapshot& account) {
+  context_.last_account = account;
+}
+
+/// The venue's word on a position is checked at the next reconciliation; fills tell the same
+/// sooner.
+void Engine::on(const Position& position) {
+  if (started_ && context_.options.survey && context_.desk_idle &&
+      position.quantity != context_.pair(position.symbol).position.quantity) {
+    survey(false);
+  }
+}
+
+void Engine::on(const CashFlow& flow) {
+  context_.advance_data_time(flow.exchange_time);
+  context_.portfolio.send(flow);
+}
+
+void Engine::on(const TimerFired& timer) {
+  context_.timers.fire(timer.token);
+}
+
+void Engine::on(const JournalAck& ack) {
+  if (!ack.durable) {
+    if (!journal_down_) {
+      journal_down_ = true;
+      set_reconciled(false);
+      ++context_.board.restarts;
+      context_.record_supervision("journal_down", "journal", ack.error);
+    }
+    return;
+  }
+  context_.order.send(Durable{ack.submission});
+  if (journal_down_) {
+    journal_down_ = false;
+    context_.record_supervision("restart", "journal", "records are durable again");
+    survey(false);
+  }
+}
+
+/// Once a second of wall time: silence, expiry, the portfolio's watch between bars, reconciliation.
+void Engine::pulse() {
+  context_.timers.after(kPulse, [this] { pulse(); });
+  for (const GroupHandles& group : context_.groups) {
+    if (group.is_up()) {
+      context_.unit.deliver(group.feed, CheckSilence{});
+    }
+  }
+  if (started_ && context_.order.is_up()) {
+    context_.unit.deliver(context_.order.actor(), DataTime{context_.data_now});
+  }
+  if (started_ && context_.portfolio.is_up()) {
+    context_.unit.deliver(context_.portfolio.actor(), PublishStamp{context_.data_now, false});
+  }
+  if (started_ && context_.options.survey &&
+      context_.clock.now() - last_survey_wall_ >= context_.options.reconcile_every) {
+    survey(false);
+  }
+  wind_down_groups();
+  watch_shutdown();
+}
+
+} // namespace rg

@@ -1,0 +1,290 @@
+// How things stand at the venue, and what follows from it: start-up, recovery and the regular check
+// share this path (design §9).
+
+#include "actors/engine.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rg {
+
+namespace {
+
+// The venue refuses requests whose stamp is 30 s off; well before that no new risk is opened.
+constexpr double kClockOffsetMaxMs = 10'000.0;
+// A venue may tell a fill some time after it happened: questions reach back this far (data time).
+constexpr Duration kLateNews = 1h;
+// Differences have to show in this many looks in a row, all with nothing on its way.
+constexpr int kLooksBeforeCorrection = 2;
+// Wallet differences below this are rounding of fees and funding.
+constexpr double kWalletTolerance = 0.01; // USDT
+
+const Position* position_of(const VenuePicture& picture, Symbol symbol) {
+  for (const Position& p : picture.positions) {
+    if (p.symbol == symbol && !p.is_flat()) {
+      return &p;
+    }
+  }
+  return nullptr;
+}
+
+std::string described(const Position& p) {
+  return std::string(p.symbol.name()) + " " + to_string(p.side) + " " + p.quantity.text();
+}
+
+} // namespace
+
+void Engine::survey(bool full) {
+  if (survey_) {
+    survey_again_ = true;
+    return;
+  }
+  Timestamp since;
+  if (context_.ledger.has_history() || started_) {
+    const Timestamp newest = context_.ledger.news_wanted_since();
+    since = newest == Timestamp{} ? Timestamp{} : newest - kLateNews;
+  }
+  last_survey_wall_ = context_.clock.now();
+  survey_.emplace(next_survey_id_, full, since);
+  ask_survey();
+}
+
+void Engine::ask_survey() {
+  for (const VenueSurvey::Question& question : survey_->take_questions()) {
+    ports_.gateway.ask(question.id, question.query);
+  }
+  next_survey_id_ = survey_->next_id();
+}
+
+void Engine::on(const QueryAnswer& answer) {
+  if (answer.id < VenueSurvey::kFirstId) {
+    context_.order.send(answer);
+    return;
+  }
+  if (!survey_ || !survey_->on_answer(answer)) {
+    return;
+  }
+  ask_survey(); // what failed goes again
+  if (survey_->complete()) {
+    finish_survey();
+  } else if (survey_->failed()) {
+    const std::string why = survey_->failure();
+    survey_.reset();
+    if (!started_) {
+      stop("start-up: the venue does not answer: " + why);
+    } else { // the next pulse asks again
+      context_.record_supervision("reconcile_failed", "venue", why);
+    }
+  }
+}
+
+void Engine::finish_survey() {
+  const VenueSurvey done = *std::exchange(survey_, std::nullopt);
+  if (!started_) {
+    finish_start(done.picture());
+  } else {
+    finish_reconcile(done.picture());
+  }
+  if (std::exchange(survey_again_, false) && !stopped_) {
+    survey(false);
+  }
+}
+
+// ---- start-up
+// --------------------------------------------------------------------------------------
+
+void Engine::finish_start(const VenuePicture& picture) {
+  take_clock(picture);
+  take_contracts(picture);
+  context_.last_account = picture.account;
+  initial_equity_ = picture.account.wallet_balance;
+  context_.board.initial_equity = initial_equity_;
+  if (const std::string found = foreign_orders(picture); !found.empty()) {
+    stop("start-up: " + found);
+    return;
+  }
+  start_portfolio();
+  start_order();
+  settle();
+  take_news(picture); // fills while we were away; where our orders and stops stand
+  settle();
+  if (const std::string found = foreign_positions(picture); !found.empty()) {
+    stop("start-up: " + found);
+    return;
+  }
+  for (const Symbol symbol : Symbol::all()) {
+    context_.order.send(CancelEntries{symbol}); // a missed entry is no loss
+  }
+  VenueBook book{picture.account, picture.positions};
+  std::erase_if(book.positions, [&](const Position& p) { return ignored_[p.symbol.id()]; });
+  context_.portfolio.send(book);
+  for (const Symbol symbol : Symbol::all()) {
+    start_group(symbol);
+  }
+  started_ = true;
+  set_reconciled(true);
+  context_.record_supervision("reconciled", "engine",
+                              "start-up: wallet " + picture.account.wallet_balance.text() +
+                                  " USDT, " + std::to_string(picture.positions.size()) +
+                                  " positions, " + std::to_string(picture.open_orders.size()) +
+                                  " open orders, " + std::to_string(picture.trigger_orders.size()) +
+                                  " trigger orders");
+}
+
+void Engine::take_clock(const VenuePicture& picture) {
+  if (!picture.time) {
+    return;
+  }
+  const ServerTime& t = *picture.time;
+  const double middle = 0.5 * static_cast<double>(t.sent.ns() + t.received.ns());
+  context_.board.clock_offset_ms = (static_cast<double>(t.server.ns()) - middle) / 1e6;
+  const bool uncertain = std::abs(context_.board.clock_offset_ms) > kClockOffsetMaxMs;
+  context_.order.send(ClockQuality{uncertain});
+  if (uncertain) {
+    context_.record_supervision("clock_uncertain", "engine",
+                                "offset to the venue " +
+                                    std::to_string(context_.board.clock_offset_ms) + " ms");
+  }
+}
+
+void Engine::take_contracts(const VenuePicture& picture) {
+  for (const ContractRules& rules : picture.contracts) {
+    context_.contracts[rules.symbol.id()] = rules;
+  }
+}
+
+/// Everything the venue tells that may be new to us goes the way of live news; each counts once.
+void Engine::take_news(const VenuePicture& picture) {
+  for (const Fill& fill : picture.fills) {
+    if (!context_.ledger.knows_fill(fill.venue_fill_id)) {
+      context_.advance_data_time(fill.exchange_time);
+      context_.order.send(fill);
+    }
+  }
+  for (const VenueOrder& order : picture.open_orders) {
+    context_.order.send(VenueOrderUpdate{order});
+  }
+  for (const VenueOrder& order : picture.trigger_orders) {
+    context_.order.send(VenueOrderUpdate{order});
+  }
+  for (const CashFlow& flow : picture.bills) {
+    context_.portfolio.send(flow);
+  }
+}
+
+/// Orders on the account that this engine did not send, as far as the policy minds them.
+std::string Engine::foreign_orders(const VenuePicture& picture) const {
+  std::string found;
+  const auto look = [&](const VenueOrder& order, const char* kind) {
+    const auto id = ClientOrderId::parse(order.client_id);
+    const bool ours = id && (context_.ledger.knows_order(*id) ||
+                             decision_of(*id, context_.settings.instance).has_value());
+    const bool engines = is_engine_order_id(order.client_id);
+    const bool attached =
+        order.trigger && order.client_id.empty(); // stops of our entries carry no id
+    if (ours || attached) {
+      return;
+    }
+    if (engines || context_.settings.foreign == ForeignPolicy::refuse) {
+      found += std::string(found.empty() ? "" : "; ") + kind + " " +
+               std::string(order.symbol.name()) + " " + order.quantity.text() + " at " +
+               order.price.text() +
+               (engines ? " of another engine (" + order.client_id + ")" : " that is not ours");
+    }
+  };
+  for (const VenueOrder& order : picture.open_orders) {
+    look(order, "order");
+  }
+  for (const VenueOrder& order : picture.trigger_orders) {
+    look(order, "trigger order");
+  }
+  return found.empty() ? found
+                       : "the account holds " + found +
+                             "; cancel it, or set [startup] foreign to \"adopt\" or \"ignore\"";
+}
+
+/// Positions beyond what journal and fills explain. Less than we knew is no stranger: it was closed
+/// or liquidated outside, and is booked.
+std::string Engine::foreign_positions(const VenuePicture& picture) {
+  std::string found;
+  for (const Symbol symbol : Symbol::all()) {
+    const Position* venue = position_of(picture, symbol);
+    const Position& ours = context_.pair(symbol).position;
+    const bool more = venue != nullptr && (ours.is_flat() || venue->side != ours.side ||
+                                           venue->quantity > ours.quantity);
+    if (!more) {
+      continue;
+    }
+    switch (context_.settings.foreign) {
+    case ForeignPolicy::refuse:
+      found += (found.empty() ? "" : "; ") + described(*venue);
+      break;
+    case ForeignPolicy::adopt:
+      context_.record_supervision("adopted", std::string(symbol.name()), described(*venue));
+      break;
+    case ForeignPolicy::ignore:
+      ignored_[symbol.id()] = true;
+      context_.pair(symbol).enabled = false;
+      context_.record_supervision("ignored", std::string(symbol.name()), described(*venue));
+      break;
+    }
+  }
+  return found.empty() ? found
+                       : "the account holds positions that the journal does not explain: " + found +
+                             "; close them, or set [startup] foreign to \"adopt\" or \"ignore\"";
+}
+
+// ---- the regular check
+// -----------------------------------------------------------------------------
+
+bool Engine::book_differs(const VenuePicture& picture) const {
+  for (const Symbol symbol : Symbol::all()) {
+    if (ignored_[symbol.id()]) {
+      continue;
+    }
+    const Position* venue = position_of(picture, symbol);
+    const Position& ours = context_.board.pairs[symbol.id()].position;
+    const Quantity held = venue != nullptr ? venue->quantity : Quantity::zero();
+    if (held != ours.quantity || (venue != nullptr && venue->side != ours.side)) {
+      return true;
+    }
+  }
+  const Notional difference = picture.account.wallet_balance - context_.board.wallet_balance;
+  return std::abs(difference.to_double()) > kWalletTolerance;
+}
+
+void Engine::finish_reconcile(const VenuePicture& picture) {
+  context_.last_account = picture.account;
+  if (!context_.portfolio.is_up() || !context_.order.is_up()) {
+    return; // its restart will look again
+  }
+  take_news(picture);
+  settle();
+  if (!book_differs(picture)) {
+    differing_surveys_ = 0;
+  } else if (!context_.desk_idle) {
+    differing_surveys_ = 0; // something is on its way; looked at again with the next pulse
+  } else if (++differing_surveys_ < kLooksBeforeCorrection) {
+    survey_again_ = true;
+    return;
+  } else {
+    differing_surveys_ = 0;
+    VenueBook book{picture.account, picture.positions};
+    std::erase_if(book.positions, [&](const Position& p) { return ignored_[p.symbol.id()]; });
+    context_.portfolio.send(book);
+  }
+  if (!context_.board.reconciled) {
+    set_reconciled(true);
+    context_.record_supervision("reconciled", "engine", "the venue's book and ours agree");
+  }
+}
+
+void Engine::set_reconciled(bool reconciled) {
+  if (reconciled && (stopping_ || journal_down_ || !context_.order.is_up())) {
+    return;
+  }
+  context_.board.reconciled = reconciled;
+  context_.portfolio.send(Reconciled{reconciled});
+}
+
+} // namespace rg

@@ -1,0 +1,227 @@
+#include "actors/journal/ledger.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+namespace rg {
+
+namespace {
+
+constexpr Duration kDay = 24h;
+// The venue tells fills and orders of the last days again; ids older than this cannot come back.
+constexpr Duration kRemembered = 7 * kDay;
+
+// "until 1735700000000 because ..." → that instant.
+Timestamp instant_in(std::string_view detail) {
+  const auto digit = detail.find_first_of("0123456789");
+  std::int64_t ms = 0;
+  if (digit != std::string_view::npos) {
+    std::from_chars(detail.data() + digit, detail.data() + detail.size(), ms);
+  }
+  return Timestamp::from_ms(ms);
+}
+
+HaltTier tier_in(std::string_view detail) {
+  if (detail.starts_with("flatten")) {
+    return HaltTier::flatten;
+  }
+  return detail.starts_with("reduce_only") ? HaltTier::reduce_only : HaltTier::latched;
+}
+
+} // namespace
+
+void Ledger::apply(const JournalRecord& record) {
+  std::visit(
+      [this](const auto& r) {
+        using Record = std::decay_t<decltype(r)>;
+        if constexpr (std::is_same_v<Record, DecisionRecord>) {
+          last_data_ = std::max(last_data_, r.data_time);
+          apply_decision(r.decision);
+        } else if constexpr (std::is_same_v<Record, OrderEvent>) {
+          apply_order(r);
+        } else if constexpr (std::is_same_v<Record, Fill>) {
+          apply_fill(r);
+        } else if constexpr (std::is_same_v<Record, EquityRecord>) {
+          apply_equity(r);
+        } else if constexpr (std::is_same_v<Record, SupervisionRecord>) {
+          apply_supervision(r);
+        }
+      },
+      record);
+}
+
+void Ledger::apply_decision(const Decision& decision) {
+  if (decision.outcome == Outcome::approved) {
+    approved_[decision.id] = decision;
+    orders_today_ += decision.id.stamp >= day_ ? 1U : 0U;
+  }
+}
+
+void Ledger::apply_order(const OrderEvent& event) {
+  last_data_ = std::max(last_data_, event.data_time);
+  orders_[event.client_id] = event;
+  auto& open = open_[event.symbol.id()];
+  if (event.role == OrderRole::stop && event.to == OrderState::acked && !open.position.is_flat()) {
+    open.stop_price = event.price;
+  }
+}
+
+void Ledger::apply_fill(const Fill& fill) {
+  if (!fill_ids_.insert(fill.venue_fill_id).second) {
+    return;
+  }
+  fills_.emplace_back(fill.venue_fill_id, fill.exchange_time);
+  last_fill_ = std::max(last_fill_, fill.exchange_time);
+  last_data_ = std::max(last_data_, fill.exchange_time);
+
+  OpenPosition& open = open_[fill.symbol.id()];
+  Position& position = open.position;
+  if (fill.opens) {
+    if (position.is_flat()) {
+      open = OpenPosition{};
+      position.symbol = fill.symbol;
+      position.side = fill.position;
+      position.opened = fill.exchange_time;
+      const auto id = decision_of(fill.client_id, instance_);
+      const auto entry = id ? approved_.find(*id) : approved_.end();
+      if (entry != approved_.end()) {
+        const Decision& decision = entry->second;
+        open.entry_decision = decision.id;
+        open.entry_rule = decision.signal.rule;
+        open.entry_regime = decision.signal.regime;
+        open.stop_price = decision.stop_price;
+        if (decision.signal.target > 0.0) {
+          open.target = Price::from_double(decision.signal.target, Rounding::nearest);
+        }
+      }
+    }
+    if (!fill.client_id.empty() && executed_.insert(fill.client_id).second) {
+      executions_.push_back({fill.symbol, open.entry_rule, fill.exchange_time});
+    }
+    position.quantity += fill.quantity;
+    position.open_value += fill.value;
+    open.opened += fill.quantity;
+    open.opened_value += fill.value;
+    open.fees += fill.fee;
+  } else if (!position.is_flat()) {
+    const Quantity closed = std::min(fill.quantity, position.quantity);
+    // The closed part leaves at the average entry price.
+    position.open_value -= Notional::from_raw(fixed::mul_div(
+        position.open_value.raw(), closed.raw(), position.quantity.raw(), Rounding::nearest));
+    position.quantity -= closed;
+    open.closed += closed;
+    open.closed_value += fill.value;
+    open.fees += fill.fee;
+    if (position.is_flat()) {
+      open = OpenPosition{};
+    }
+  }
+  forget_old();
+}
+
+void Ledger::apply_equity(const EquityRecord& equity) {
+  last_data_ = std::max(last_data_, equity.data_time);
+  equity_known_ = true;
+  wallet_ = equity.wallet_balance;
+  high_water_mark_ = equity.high_water_mark;
+  const Timestamp day = equity.data_time.slot_start(kDay);
+  if (day > day_) {
+    day_ = day;
+    day_opening_equity_ = equity.equity;
+    orders_today_ = 0;
+  }
+}
+
+void Ledger::apply_supervision(const SupervisionRecord& record) {
+  const auto symbol = Symbol::parse(record.subject);
+  if (record.kind == supervision::kLatched) {
+    latch_ = std::max(latch_, tier_in(record.detail));
+  } else if (record.kind == supervision::kReleased) {
+    latch_ = HaltTier::none;
+    halted_until_ = Timestamp{};
+  } else if (record.kind == supervision::kLadderHalted) {
+    halted_until_ = instant_in(record.detail);
+  } else if (record.kind == supervision::kLadderResumed) {
+    halted_until_ = Timestamp{};
+  } else if (symbol && record.kind == supervision::kPaused) {
+    paused_[symbol->id()] = true;
+  } else if (symbol && record.kind == supervision::kResumed) {
+    paused_[symbol->id()] = false;
+    quarantined_[symbol->id()] = false;
+  } else if (symbol && record.kind == supervision::kQuarantined) {
+    quarantined_[symbol->id()] = true;
+  }
+}
+
+void Ledger::forget_old() {
+  const Timestamp horizon = last_data_ - kRemembered;
+  while (!fills_.empty() && fills_.front().second < horizon) {
+    fill_ids_.erase(fills_.front().first);
+    fills_.pop_front();
+  }
+  while (!executions_.empty() && executions_.front().data_time < horizon) {
+    executions_.pop_front();
+  }
+  std::erase_if(orders_, [&](const auto& entry) {
+    return is_terminal(entry.second.to) && entry.second.data_time < horizon;
+  });
+  std::erase_if(approved_, [&](const auto& entry) {
+    return entry.first.stamp < horizon &&
+           open_[entry.first.symbol.id()].entry_decision != entry.first;
+  });
+  std::erase_if(executed_, [&](const ClientOrderId& id) { return !orders_.contains(id); });
+}
+
+Timestamp Ledger::news_wanted_since() const {
+  Timestamp since = last_fill_ != Timestamp{} ? last_fill_ : last_data_;
+  for (const auto& [id, event] : orders_) {
+    if (!is_terminal(event.to)) {
+      since = std::min(since, event.data_time);
+    }
+  }
+  return since;
+}
+
+PortfolioState Ledger::portfolio_state(Notional wallet) const {
+  PortfolioState state;
+  state.cash = equity_known_ ? wallet_ : wallet;
+  state.high_water_mark = equity_known_ ? high_water_mark_ : wallet;
+  state.halted_until = halted_until_;
+  state.day = day_;
+  state.day_opening_equity = equity_known_ ? day_opening_equity_ : wallet;
+  state.orders_today = orders_today_;
+  state.latch = latch_;
+  for (const OpenPosition& open : open_) {
+    if (!open.position.is_flat()) {
+      state.positions.push_back(open);
+    }
+  }
+  state.applied_fills.assign(fill_ids_.begin(), fill_ids_.end());
+  return state;
+}
+
+DeskRestore Ledger::desk_restore(Duration repeated_window, Timestamp data_now,
+                                 Timestamp wall_now) const {
+  DeskRestore restore;
+  restore.data_now = data_now;
+  restore.wall_now = wall_now;
+  for (const auto& [id, event] : orders_) {
+    restore.orders.push_back(event);
+  }
+  for (const OpenPosition& open : open_) {
+    if (!open.position.is_flat()) {
+      restore.positions.push_back({open.position, open.entry_decision, open.stop_price});
+    }
+  }
+  for (const auto& execution : executions_) {
+    if (data_now - execution.data_time <= repeated_window) {
+      restore.executions.push_back(execution);
+    }
+  }
+  restore.applied_fills.assign(fill_ids_.begin(), fill_ids_.end());
+  return restore;
+}
+
+} // namespace rg

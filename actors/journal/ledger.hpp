@@ -1,0 +1,82 @@
+#pragma once
+// What the journal says about the time before: the state a restarted portfolio and order desk begin
+// with. Pure: journal records in (the old ones at start, each new one as it is submitted), restart
+// states out. Start-up after a crash of the process and restart of a crashed actor take the same
+// path.
+
+#include "actors/order/order_desk.hpp"
+#include "actors/portfolio/portfolio_model.hpp"
+#include "infra/ports/journal_store.hpp"
+
+#include <array>
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+
+namespace rg {
+
+/// Words that SupervisionRecord::kind uses for what must survive a restart.
+namespace supervision {
+inline constexpr const char* kLatched = "kill_latched"; ///< detail begins with the tier's word
+inline constexpr const char* kReleased = "latch_released";
+inline constexpr const char* kPaused = "paused"; ///< subject: pair
+inline constexpr const char* kResumed = "resumed";
+inline constexpr const char* kQuarantined = "quarantined";
+inline constexpr const char* kLadderHalted = "ladder_halted"; ///< detail: "until <ms> ..."
+inline constexpr const char* kLadderResumed = "ladder_resumed";
+} // namespace supervision
+
+class Ledger {
+public:
+  explicit Ledger(std::uint32_t instance) : instance_(instance) {}
+
+  void apply(const JournalRecord& record);
+
+  /// Has this account been traded before? False = the first run on this journal.
+  [[nodiscard]] bool has_history() const { return equity_known_; }
+  [[nodiscard]] bool knows_fill(VenueFillId id) const { return fill_ids_.contains(id); }
+  [[nodiscard]] bool knows_order(const ClientOrderId& id) const { return orders_.contains(id); }
+  /// Data time of the newest fill; zero = none.
+  [[nodiscard]] Timestamp last_fill_time() const { return last_fill_; }
+  /// News from here on may be unknown to us: the oldest live order, else the newest fill, else the
+  /// newest record; zero = nothing was ever recorded.
+  [[nodiscard]] Timestamp news_wanted_since() const;
+  [[nodiscard]] Timestamp last_data_time() const { return last_data_; }
+  [[nodiscard]] bool is_paused(Symbol symbol) const { return paused_[symbol.id()]; }
+  [[nodiscard]] bool is_quarantined(Symbol symbol) const { return quarantined_[symbol.id()]; }
+  [[nodiscard]] HaltTier latch() const { return latch_; }
+  [[nodiscard]] Position position(Symbol symbol) const { return open_[symbol.id()].position; }
+
+  /// @param wallet  the balance to start from when the journal knows none.
+  [[nodiscard]] PortfolioState portfolio_state(Notional wallet) const;
+  [[nodiscard]] DeskRestore desk_restore(Duration repeated_window, Timestamp data_now,
+                                         Timestamp wall_now) const;
+
+private:
+  void apply_decision(const Decision& decision);
+  void apply_order(const OrderEvent& event);
+  void apply_fill(const Fill& fill);
+  void apply_equity(const EquityRecord& equity);
+  void apply_supervision(const SupervisionRecord& record);
+  void forget_old();
+
+  using OpenPosition = PortfolioState::OpenPosition;
+
+  std::uint32_t instance_;
+  std::map<DecisionId, Decision> approved_;         // entries that may still fill or are open
+  std::map<ClientOrderId, OrderEvent> orders_;      // last event of each
+  std::array<OpenPosition, Symbol::kCount> open_{}; // flat = quantity zero
+  std::deque<DeskRestore::Execution> executions_;
+  std::set<ClientOrderId> executed_; // entries that filled, wholly or in part
+  std::deque<std::pair<VenueFillId, Timestamp>> fills_;
+  std::set<VenueFillId> fill_ids_;
+  std::array<bool, Symbol::kCount> paused_{}, quarantined_{};
+  HaltTier latch_ = HaltTier::none;
+  Timestamp last_fill_, last_data_, halted_until_, day_;
+  Notional wallet_, high_water_mark_, day_opening_equity_;
+  std::uint32_t orders_today_ = 0;
+  bool equity_known_ = false;
+};
+
+} // namespace rg

@@ -1,0 +1,440 @@
+#include "actors/portfolio/portfolio_actor.hpp"
+
+#include <algorithm>
+
+namespace rg {
+
+namespace {
+
+constexpr std::size_t kLastDecisions = 50; // shown by status and console
+
+PortfolioOptions options_of(const EngineSettings& settings) {
+  PortfolioOptions options;
+  options.stale_decision = settings.order.stale_decision;
+  return options;
+}
+
+template <std::size_t N>
+std::array<std::uint8_t, 8> first_bytes(const std::array<std::uint8_t, N>& hash) {
+  std::array<std::uint8_t, 8> out{};
+  std::copy_n(hash.begin(), out.size(), out.begin());
+  return out;
+}
+
+} // namespace
+
+PortfolioActor::PortfolioActor(caf::actor_config& config, EngineContext& context,
+                               Notional initial_equity, const std::optional<PortfolioState>& start)
+    : HotShell(config, context, "portfolio"), model_(context.settings.portfolio, context.contracts,
+                                                     initial_equity, options_of(context.settings)) {
+  model_.set_hashes(first_bytes(context.model->sha256),
+                    first_bytes(context.settings.config_sha256));
+  if (start) {
+    model_.restore(*start);
+  }
+  halted_until_ = model_.halted_until();
+  tier_ = model_.tier();
+  for (const Symbol symbol : Symbol::all()) {
+    PairStatus& pair = context_.pair(symbol);
+    model_.set_enabled(symbol, pair.enabled);
+    model_.pause(symbol, pair.paused);
+    model_.wind_down(symbol, pair.winding_down);
+    model_.set_warm(symbol, pair.warm);
+    if (pair.quarantined) {
+      model_.quarantine(symbol, true);
+    }
+    if (pair.mark_price.is_positive()) {
+      model_.on_mark(symbol, pair.mark_price, context_.data_now);
+    }
+    PositionUpdate& update = last_update_[symbol.id()];
+    update.position.symbol = symbol;
+    update.data_time = context_.data_now;
+  }
+  if (start) {
+    remember_positions(*start);
+  }
+  refresh_status();
+}
+
+void PortfolioActor::remember_positions(const PortfolioState& start) {
+  for (const PortfolioState::OpenPosition& open : start.positions) {
+    PositionUpdate& update = last_update_[open.position.symbol.id()];
+    update.position = open.position;
+    update.entry_decision = open.entry_decision;
+    update.entry_rule = open.entry_rule;
+    update.entry_regime = open.entry_regime;
+    update.stop_price = open.stop_price;
+    update.target = open.target;
+  }
+}
+
+PortfolioHandle::behavior_type PortfolioActor::make_behavior() {
+  auto& slot = context_.portfolio;
+  return {
+      [&, this](const PipelineStep& step) { slot.handle([&] { on_step(step); }); },
+      [&, this](const HistoryBars& history) { slot.handle([&] { take_history(history); }); },
+      [&, this](const AttributedFill& filled) { slot.handle([&] { on_fill(filled); }); },
+      [&, this](const OrderEvent& event) {
+        slot.handle([&] {
+          model_.on_order_event(event);
+          pump();
+        });
+      },
+      [&, this](const UnknownOutcome& news) {
+        slot.handle([&] { model_.set_unknown_outcome(news.symbol, news.unknown); });
+      },
+      [&, this](const StopConfirmed& stop) {
+        slot.handle([&] {
+          if (const auto update = model_.on_stop(stop.symbol, stop.trigger, context_.data_now)) {
+            tell_group(*update);
+          }
+        });
+      },
+      [&, this](const DeskRefusal& refusal) {
+        slot.handle([&] {
+          model_.on_desk_refusal(refusal.decision);
+          record_decision(refusal.decision);
+        });
+      },
+      [&, this](const CloseUnprotected& close) {
+        slot.handle([&] {
+          context_.record_supervision("unprotected", std::string(close.symbol.name()), close.why);
+          model_.flatten(close.symbol, ExitReason::guard, context_.data_now);
+          pump();
+        });
+      },
+      [&, this](const CashFlow& flow) { slot.handle([&] { model_.on_cash_flow(flow); }); },
+      [&, this](const GuardChange& change) { slot.handle([&] { on_guard(change); }); },
+      [this](const MarkUpdate& mark) { model_.on_mark(mark.symbol, mark.mark, mark.data_time); },
+      [this](const PublishStamp& stamp) { on_publish(stamp); },
+      [&, this](const GroupNews& news) { slot.handle([&] { on_news(news); }); },
+      [&, this](const Reconciled& reconciled) {
+        slot.handle([&] {
+          model_.set_reconciled(reconciled.yes);
+          context_.board.reconciled = reconciled.yes;
+          refresh_status();
+        });
+      },
+      [&, this](const ContractRules& rules) { slot.handle([&] { model_.set_contract(rules); }); },
+      [&, this](const OperatorCommand& command) { slot.handle([&] { on_operator(command); }); },
+      [&, this](const VenueBook& book) { slot.handle([&] { on_venue_book(book); }); }};
+}
+
+// ---- a pair's step
+// ---------------------------------------------------------------------------------
+
+void PortfolioActor::on_step(const PipelineStep& step) {
+  model_.on_regime(step.regime);
+  model_.on_bar_return(step.regime.symbol, step.bar);
+  if (!step.warm) {
+    return;
+  }
+  if (step.exit) {
+    decide(*step.exit);
+  }
+  if (step.stop) {
+    decide(*step.stop);
+  }
+  if (step.verdict) {
+    if (const auto* refused = std::get_if<Decision>(&*step.verdict)) {
+      record_decision(*refused);
+    } else {
+      decide(std::get<OrderIntent>(*step.verdict));
+    }
+  }
+}
+
+void PortfolioActor::decide(const OrderIntent& intent) {
+  const Verdict verdict = model_.review(intent, context_.data_now);
+  if (const auto* approved = std::get_if<ApprovedIntent>(&verdict)) {
+    hand_to_desk(*approved);
+  } else if (intent.kind == IntentKind::entry) {
+    record_decision(std::get<Decision>(verdict));
+  } // an exit that finds nothing left to close is no decision
+  pump();
+}
+
+/// The decision is recorded first; a moved stop is housekeeping of a trade and no decision.
+void PortfolioActor::hand_to_desk(const ApprovedIntent& approved) {
+  if (approved.intent().kind != IntentKind::move_stop) {
+    record_decision(approved.decision());
+  }
+  context_.order.send(approved);
+}
+
+/// What the model wants done by itself: exits of the ladder, the guard, the operator;
+/// cancellations.
+void PortfolioActor::pump() {
+  for (const Symbol symbol : model_.take_entry_cancellations()) {
+    context_.order.send(CancelEntries{symbol});
+  }
+  for (const ApprovedIntent& action : model_.take_actions()) {
+    hand_to_desk(action);
+  }
+}
+
+// ---- fills and what follows
+// ------------------------------------------------------------------------
+
+void PortfolioActor::on_fill(const AttributedFill& filled) {
+  const Fill& fill = filled.fill;
+  if (fill.venue_fill_id == 0 || !context_.ledger.knows_fill(fill.venue_fill_id)) {
+    context_.record({fill}); // before the model: a restart in between finds it in the ledger
+  }
+  if (const auto update = model_.on_fill(fill, filled.reason_if_closing)) {
+    tell_group(*update);
+    context_.order.send(update->position);
+  }
+  pump();
+  refresh_pair(fill.symbol);
+}
+
+void PortfolioActor::tell_group(const PositionUpdate& update) {
+  const Symbol symbol = update.position.symbol;
+  PositionUpdate& last = last_update_[symbol.id()];
+  last = update;
+  last.just_opened = false;
+  last.just_closed = false;
+  const GroupHandles& group = context_.groups[symbol.id()];
+  tell(group.strategy, update);
+  tell(group.risk, update);
+  refresh_pair(symbol);
+}
+
+/// A group that came up again is told where it stands before its first bar.
+void PortfolioActor::send_context(Symbol symbol) {
+  const GroupHandles& group = context_.groups[symbol.id()];
+  tell(group.strategy, last_update_[symbol.id()]);
+  tell(group.risk, last_update_[symbol.id()]);
+  tell(group.risk, model_.view());
+}
+
+// ---- once per stamp
+// --------------------------------------------------------------------------------
+
+void PortfolioActor::on_publish(const PublishStamp& stamp) {
+  const PortfolioView& view = model_.publish(stamp.data_time);
+  for (const GroupHandles& group : context_.groups) {
+    tell(group.risk, view);
+  }
+  if (stamp.record) {
+    record_equity(view);
+  }
+  pump();
+  watch_tier();
+  refresh_status();
+}
+
+void PortfolioActor::record_equity(const PortfolioView& view) {
+  context_.record({EquityRecord{view.as_of, view.equity, view.high_water_mark, model_.cash(),
+                                view.drawdown, view.gross_leverage, model_.net_leverage()}});
+}
+
+void PortfolioActor::watch_tier() {
+  static constexpr std::array<const char*, 5> kNames{"none", "warn", "reduce_only", "flatten",
+                                                     "latched"};
+  if (const HaltTier now = model_.tier(); now != tier_) {
+    context_.record_supervision("tier", "portfolio",
+                                std::string(kNames[static_cast<std::size_t>(tier_)]) + " -> " +
+                                    kNames[static_cast<std::size_t>(now)]);
+    tier_ = now;
+  }
+  context_.board.tier = kNames[static_cast<std::size_t>(tier_)];
+  if (const Timestamp until = model_.halted_until(); until != halted_until_) {
+    const bool halted = until > halted_until_;
+    context_.record_supervision(halted ? supervision::kLadderHalted : supervision::kLadderResumed,
+                                "portfolio",
+                                halted ? "until " + std::to_string(until.ms()) +
+                                             " of data time: the hard "
+                                             "rung of the drawdown ladder was reached"
+                                       : "the halt has ended");
+    halted_until_ = until;
+  }
+}
+
+// ---- guards, groups, operator
+// ----------------------------------------------------------------------
+
+void PortfolioActor::on_guard(const GuardChange& change) {
+  context_.record({GuardRecord{change.state, change.previous}});
+  model_.on_guard(change.state);
+  pump();
+}
+
+void PortfolioActor::on_news(const GroupNews& news) {
+  PairStatus& pair = context_.pair(news.symbol);
+  switch (news.kind) {
+  case GroupNews::Kind::up:
+    send_context(news.symbol);
+    break;
+  case GroupNews::Kind::warm:
+    pair.warm = true;
+    model_.set_warm(news.symbol, true);
+    break;
+  case GroupNews::Kind::down:
+    pair.warm = false;
+    model_.set_warm(news.symbol, false);
+    break;
+  case GroupNews::Kind::quarantined:
+    pair.quarantined = true;
+    model_.quarantine(news.symbol, true);
+    pump();
+    break;
+  case GroupNews::Kind::stopped:
+    pair.warm = false;
+    model_.set_warm(news.symbol, false);
+    model_.set_enabled(news.symbol, false);
+    break;
+  }
+  refresh_pair(news.symbol);
+}
+
+void PortfolioActor::on_operator(const OperatorCommand& command) {
+  PairStatus& pair = context_.pair(command.symbol);
+  switch (command.action) {
+  case OperatorAction::kill_flatten:
+    model_.latch(HaltTier::flatten);
+    model_.flatten_all(ExitReason::guard, context_.data_now);
+    break;
+  case OperatorAction::kill_freeze:
+    model_.latch(HaltTier::reduce_only);
+    break;
+  case OperatorAction::pause_pair:
+  case OperatorAction::resume_pair:
+    pair.paused = command.action == OperatorAction::pause_pair;
+    model_.pause(command.symbol, pair.paused);
+    if (!pair.paused && pair.quarantined) {
+      pair.quarantined = false;
+      model_.quarantine(command.symbol, false);
+    }
+    break;
+  case OperatorAction::resume_all:
+    model_.release_latch();
+    break;
+  case OperatorAction::enable_pair:
+  case OperatorAction::disable_pair:
+    pair.winding_down = command.action == OperatorAction::disable_pair;
+    pair.enabled = !pair.winding_down || pair.enabled; // stays on until its group has stopped
+    model_.wind_down(command.symbol, pair.winding_down);
+    model_.set_enabled(command.symbol, true);
+    break;
+  case OperatorAction::shutdown:
+    model_.set_reconciled(false); // no new risk
+    for (const Symbol symbol : Symbol::all()) {
+      context_.order.send(CancelEntries{symbol});
+    }
+    if (context_.settings.order.flatten_on_shutdown) {
+      model_.flatten_all(ExitReason::rule, context_.data_now);
+    }
+    break;
+  }
+  pump();
+  watch_tier();
+  refresh_status();
+}
+
+/// The venue's own book, all orders of ours at rest: what differs from ours is booked and recorded.
+void PortfolioActor::on_venue_book(const VenueBook& book) {
+  for (const Symbol symbol : Symbol::all()) {
+    Position venue;
+    venue.symbol = symbol;
+    for (const Position& p : book.positions) {
+      if (p.symbol == symbol && !p.is_flat()) {
+        venue = p;
+      }
+    }
+    const Position ours = model_.position(symbol);
+    if (const auto update = model_.reconcile(symbol, venue, context_.data_now)) {
+      context_.record_supervision("position_corrected", std::string(symbol.name()),
+                                  "the venue holds " + venue.quantity.text() + ", we knew " +
+                                      ours.quantity.text());
+      tell_group(*update);
+      context_.order.send(update->position);
+    }
+  }
+  if (const Notional difference = model_.reconcile_cash(book.account.wallet_balance);
+      !difference.is_zero()) {
+    context_.record_supervision("wallet_corrected", "portfolio",
+                                "by " + difference.text() + " USDT");
+  }
+  pump();
+  refresh_status();
+}
+
+// ---- warm-up
+// ---------------------------------------------------------------------------------------
+
+/// The pairs' histories arrive one by one, but correlations are of one stamp: they are taken in
+/// together, stamp by stamp, when all have come. Until then unknown correlations count as 1, the
+/// careful value.
+void PortfolioActor::take_history(const HistoryBars& history) {
+  history_seen_ |= 1U << history.symbol.id();
+  if (history_folded_) {
+    return; // a restarted group's history is known already
+  }
+  history_[history.symbol.id()] = history.bars;
+  if ((history_seen_ & context_.history_expected) != context_.history_expected) {
+    return;
+  }
+  std::vector<PipelineBar> merged;
+  for (auto& bars : history_) {
+    merged.insert(merged.end(), bars.begin(), bars.end());
+    bars = {};
+  }
+  std::stable_sort(merged.begin(), merged.end(), [](const PipelineBar& a, const PipelineBar& b) {
+    return a.bar.open_time < b.bar.open_time;
+  });
+  for (const PipelineBar& bar : merged) {
+    model_.on_bar_return(bar.bar.symbol, bar);
+  }
+  history_folded_ = true;
+}
+
+// ---- records and status
+// ----------------------------------------------------------------------------
+
+void PortfolioActor::record_decision(const Decision& decision) {
+  context_.record({DecisionRecord{decision, context_.data_now, context_.clock.now()}});
+  PairStatus& pair = context_.pair(decision.id.symbol);
+  ++pair.decisions;
+  pair.refusals += decision.outcome == Outcome::refused ? 1 : 0;
+  auto& last = context_.board.last_decisions;
+  last.push_back(decision);
+  if (last.size() > kLastDecisions) {
+    last.erase(last.begin());
+  }
+}
+
+void PortfolioActor::refresh_pair(Symbol symbol) {
+  PairStatus& pair = context_.pair(symbol);
+  const PairAccount account = model_.pair_account(symbol);
+  pair.position = model_.position(symbol);
+  pair.stop_price = pair.position.is_flat() ? Price::zero() : last_update_[symbol.id()].stop_price;
+  pair.fills = account.fills;
+  pair.trades = account.trades;
+  pair.fees = account.fees;
+  pair.pnl = account.realised - account.fees - account.funding + account.unrealised;
+  pair.not_trading_because.clear();
+  for (const Refusal r : model_.blocked_by(symbol, context_.data_now)) {
+    pair.not_trading_because.emplace_back(to_string(r));
+  }
+}
+
+void PortfolioActor::refresh_status() {
+  EngineStatus& board = context_.board;
+  const PortfolioView& view = model_.view();
+  board.data_time = context_.data_now;
+  board.equity = view.equity;
+  board.high_water_mark = view.high_water_mark;
+  board.wallet_balance = model_.cash();
+  board.drawdown = view.drawdown;
+  board.gross_leverage = view.gross_leverage;
+  board.net_leverage = model_.net_leverage();
+  board.max_gross_leverage = std::max(board.max_gross_leverage, view.gross_leverage);
+  board.max_drawdown = std::max(board.max_drawdown, view.drawdown);
+  for (const Symbol symbol : Symbol::all()) {
+    refresh_pair(symbol);
+  }
+}
+
+} // namespace rg

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "actors/engine_context.hpp"
+
+namespace rg {
+
+/// Owns the portfolio model: steps in, decisions to the journal and approved intents to the order
+/// desk out; fills in, position updates to their group out.
+class PortfolioActor final : public HotShell<PortfolioHandle> {
+public:
+  /// @param start  what a restart brings back; empty on a fresh account.
+  PortfolioActor(caf::actor_config& config, EngineContext& context, Notional initial_equity,
+                 const std::optional<PortfolioState>& start);
+  behavior_type make_behavior() override;
+
+private:
+  void remember_positions(const PortfolioState& start);
+  void on_step(const PipelineStep& step);
+  void decide(const OrderIntent& intent);
+  void hand_to_desk(const ApprovedIntent& approved);
+  void on_fill(const AttributedFill& filled);
+  void on_publish(const PublishStamp& stamp);
+  void on_guard(const GuardChange& change);
+  void on_news(const GroupNews& news);
+  void on_operator(const OperatorCommand& command);
+  void on_venue_book(const VenueBook& book);
+  void take_history(const HistoryBars& history);
+  void tell_group(const PositionUpdate& update);
+  void send_context(Symbol symbol);
+  void record_decision(const Decision& decision);
+  void record_equity(const PortfolioView& view);
+  void watch_tier();
+  void pump();
+  void refresh_status();
+  void refresh_pair(Symbol symbol);
+
+  PortfolioModel model_;
+  std::array<PositionUpdate, Symbol::kCount> last_update_; ///< what a restarted group is told
+  std::array<std::vector<PipelineBar>, Symbol::kCount> history_;
+  std::uint32_t history_seen_ = 0; ///< bit per symbol
+  bool history_folded_ = false;
+  HaltTier tier_ = HaltTier::none;
+  Timestamp halted_until_;
+};
+
+} // namespace rg

@@ -1,0 +1,63 @@
+#pragma once
+// Asking the venue how things stand: at start, after each private reconnect, from time to time.
+// Pure: questions out, answers in, the whole picture at the end (design §9, start-up).
+
+#include "messages/venue/answers.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rg {
+
+struct VenuePicture {
+  std::optional<ServerTime> time;        ///< start-up only
+  std::vector<ContractRules> contracts;  ///< start-up only
+  std::vector<LeverageSetting> leverage; ///< start-up only
+  AccountSnapshot account;
+  std::vector<Position> positions;
+  std::vector<VenueOrder> open_orders, trigger_orders;
+  std::vector<Fill> fills;
+  std::vector<CashFlow> bills;
+};
+
+class VenueSurvey {
+public:
+  /// Ids of all questions ever asked by surveys lie from here on.
+  static constexpr RequestId kFirstId = 1ULL << 62U;
+
+  /// @param full   start-up: clock, contract rules and leverage too
+  /// @param since  fills and bills from this data time on; zero = none are asked for
+  VenueSurvey(RequestId first_id, bool full, Timestamp since);
+
+  struct Question {
+    RequestId id = 0;
+    Query query;
+  };
+  /// Questions not asked yet; asked all at once, the gateway paces them.
+  [[nodiscard]] std::vector<Question> take_questions();
+  /// True when the answer belongs here. A failed one is asked again, a few times.
+  bool on_answer(const QueryAnswer& answer);
+
+  [[nodiscard]] bool complete() const { return open_.empty() && to_ask_.empty() && !failed(); }
+  [[nodiscard]] bool failed() const { return !failure_.empty(); }
+  [[nodiscard]] const std::string& failure() const { return failure_; }
+  [[nodiscard]] const VenuePicture& picture() const { return picture_; }
+  [[nodiscard]] RequestId next_id() const { return next_id_; }
+  [[nodiscard]] bool is_full() const { return full_; }
+
+private:
+  void ask(QueryKind kind, Timestamp since);
+  void take(const QueryAnswer& answer);
+
+  RequestId next_id_;
+  bool full_;
+  std::vector<Question> to_ask_;
+  std::map<RequestId, Query> open_;
+  std::map<QueryKind, int> failures_;
+  std::string failure_;
+  VenuePicture picture_;
+};
+
+} // namespace rg
