@@ -70,9 +70,12 @@ struct DeskRestore {
   /// Last journalled event of each order of this instance (finished ones of the last days included, so
   /// that ids and duplicates are known). Entries without an outcome are searched for, never sent again.
   std::vector<OrderEvent> orders;
+  std::vector<Decision> decisions;      ///< behind the unfinished ones: stop price, rule, exit reason
+  Duration entry_life{};                ///< of a resting entry from its decision's stamp, data time
   std::vector<OpenPosition> positions;
   std::vector<Execution> executions;
   std::vector<VenueFillId> applied_fills; ///< not told again as AttributedFill
+  Timestamp fills_since;                ///< data time; older fills are history of somebody else
   Timestamp data_now, wall_now;
 };
 
@@ -107,7 +110,8 @@ public:
   void set_clock_uncertain(bool uncertain);       ///< refuses entries
   /// Leverage each pair must have at the venue before an entry; 0 (default) = not managed here.
   void set_desired_leverage(int leverage);
-  /// Period (wall) in which resting stops are looked up again; 0 (default) = only on news.
+  /// Period (wall) in which resting stops and orders are looked up at the venue although no news
+  /// came; 0 (default) = only on news. Live engines set it: news can be lost.
   void set_stop_recheck(Duration period);
 
   /// Commands in the order in which they must be carried out; empties the list.

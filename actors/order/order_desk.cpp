@@ -1,0 +1,490 @@
+#include "actors/order/order_desk.hpp"
+
+#include "actors/order/desk_internals.hpp"
+
+#include <algorithm>
+
+namespace rg {
+
+OrderDesk::State::State(const OrderSettings& s, const ContractTable& c, std::uint32_t i)
+    : settings(s), contracts(c), instance(i), checks(s),
+      budget(s.requests_per_second, s.reserved_for_protection) {
+  for (const Symbol symbol : Symbol::all()) {
+    guard(symbol).position.symbol = symbol;
+  }
+}
+
+void OrderDesk::State::see_wall(Timestamp now) {
+  wall_now = std::max(wall_now, now); // a clock stepping back must not free or stretch anything
+  if (!started) {
+    started = true;
+    budget.start(wall_now);
+  }
+}
+
+void OrderDesk::State::settle() {
+  pump();
+  orders.remove_if([this](const Order& o) {
+    const bool done =
+        !o.is_live() && !o.lacks_fills() && o.search.stage == OrderSearch::Stage::idle;
+    if (done) {
+      finished.push_back({o.id, o.venue_id, o.decision, o.role, o.symbol, o.exit_reason});
+    }
+    return done;
+  });
+  constexpr std::size_t kRemembered = 512;
+  while (finished.size() > kRemembered) {
+    finished.pop_front();
+  }
+  plan_expiry();
+  next_wall = compute_next_wall();
+}
+
+// ---- approvals
+// -------------------------------------------------------------------------------------
+
+DeskSituation OrderDesk::State::situation(Symbol s) const {
+  DeskSituation now;
+  now.data_now = data_now;
+  now.mark = marks[s.id()];
+  now.mark_time = mark_times[s.id()];
+  now.clock_uncertain = clock_uncertain;
+  now.public_link_down = public_down;
+  now.private_link_down = private_down || rest_down;
+  for (const Order& o : orders) {
+    if (o.symbol != s || !o.is_live() || o.is_stop()) {
+      continue;
+    }
+    now.entry_live = now.entry_live || o.is_entry();
+    now.entry_unknown = now.entry_unknown || (o.is_entry() && o.state == OrderState::unknown);
+    Price& best = o.side == Side::sell ? now.own_best_ask : now.own_best_bid;
+    const bool better = o.side == Side::sell ? o.price < best : o.price > best;
+    if (!o.price.is_zero() && (best.is_zero() || better)) {
+      best = o.price;
+    }
+  }
+  return now;
+}
+
+void OrderDesk::State::refuse(const OrderIntent& intent, Refusal reason) {
+  Decision d = intent.decision;
+  d.outcome = Outcome::refused;
+  d.refusal = reason;
+  d.quantity = Quantity::zero();
+  commands.emplace_back(DeskRefusal{d});
+}
+
+void OrderDesk::State::open_entry(const OrderIntent& intent) {
+  const Symbol s = intent.decision.id.symbol;
+  const Refusal refusal = checks.check(intent, contracts[s.id()], situation(s));
+  if (refusal != Refusal::none) {
+    refuse(intent, refusal);
+    return;
+  }
+  checks.accepted(intent, data_now);
+  Order o;
+  o.decision = intent.decision.id;
+  o.role = OrderRole::entry;
+  o.id = derive_client_order_id(instance, o.decision, o.role, o.attempt);
+  o.symbol = s;
+  o.side = intent.side;
+  o.position = position_side(intent.side);
+  o.quantity = intent.quantity;
+  o.price = intent.limit;
+  o.preset_stop = intent.stop_price;
+  o.post_only = intent.post_only && !intent.limit.is_zero();
+  o.rule = intent.decision.signal.rule;
+  o.expires = intent.expires;
+  o.created_data = data_now;
+  o.request = next_request();
+  last_entry[s.id()] = {o.decision, o.preset_stop};
+  Order& order = orders.emplace_back(o);
+  commands.emplace_back(
+      make_event(order, OrderState::intended, OrderState::intended, data_now, wall_now, {}));
+  commands.emplace_back(WriteIntent{order.id, order.request, place_request(order)});
+}
+
+void OrderDesk::State::open_close(const OrderIntent& intent) {
+  const Symbol s = intent.decision.id.symbol;
+  // The pair's own resting entry goes first: it must neither trade against the close nor open
+  // again.
+  for (Order& o : orders) {
+    if (o.symbol == s && o.is_entry() && o.is_live()) {
+      want_cancel(o, true, false, "the position is being closed");
+    }
+  }
+  const Position& p = guard(s).position;
+  const Quantity busy = closing_outstanding(s);
+  const Quantity open = p.quantity > busy ? p.quantity - busy : Quantity::zero();
+  const Quantity q = std::min({intent.quantity, open, contracts[s.id()].max_quantity});
+  if (!q.is_positive() || intent.side != exit_side(p.side)) {
+    refuse(intent, p.is_flat() ? Refusal::stale_decision : Refusal::order_pending);
+    return;
+  }
+  Order o;
+  o.decision = intent.decision.id;
+  o.role = intent.kind == IntentKind::exit ? OrderRole::exit : OrderRole::reduce;
+  const auto restored = restored_attempts.find({o.decision, o.role});
+  o.attempt = restored == restored_attempts.end()
+                  ? std::uint16_t{1}
+                  : static_cast<std::uint16_t>(restored->second + 1);
+  o.id = derive_client_order_id(instance, o.decision, o.role, o.attempt);
+  o.symbol = s;
+  o.side = intent.side;
+  o.position = p.side;
+  o.quantity = q;
+  o.rule = intent.decision.signal.rule;
+  o.exit_reason = intent.decision.exit_reason;
+  o.created_data = data_now;
+  o.request = next_request();
+  Order& order = orders.emplace_back(o);
+  commands.emplace_back(
+      make_event(order, OrderState::intended, OrderState::intended, data_now, wall_now, {}));
+  queue_place(order);
+}
+
+void OrderDesk::on_approved(const ApprovedIntent& approved, Timestamp data_now,
+                            Timestamp wall_now) {
+  State& s = *state_;
+  s.see_wall(wall_now);
+  s.data_now = std::max(s.data_now, data_now);
+  switch (approved.intent().kind) {
+  case IntentKind::entry:
+    s.open_entry(approved.intent());
+    break;
+  case IntentKind::exit:
+  case IntentKind::reduce:
+    s.open_close(approved.intent());
+    break;
+  case IntentKind::move_stop:
+    s.move_stop(approved.intent());
+    break;
+  }
+  s.settle();
+}
+
+void OrderDesk::journalled(const ClientOrderId& id, Timestamp wall_now) {
+  State& s = *state_;
+  s.see_wall(wall_now);
+  Order* o = s.find(id);
+  if (o != nullptr && o->state == OrderState::intended) {
+    s.move(*o, OrderState::journalled);
+    s.queue_place(*o);
+  }
+  s.settle();
+}
+
+// ---- cancelling
+// ------------------------------------------------------------------------------------
+
+void OrderDesk::State::want_cancel(Order& o, bool urgent, bool expire, std::string_view why) {
+  RG_ASSERT(o.is_live());
+  o.expire = expire && (!o.cancel_wanted || o.expire);
+  switch (o.state) {
+  case OrderState::intended:
+  case OrderState::journalled:
+  case OrderState::queued: // not sent yet: it ends here
+    move(o, expire ? OrderState::expired : OrderState::cancelled, why);
+    return;
+  default:
+    break;
+  }
+  const bool more_urgent = urgent && !o.cancel_urgent;
+  o.cancel_wanted = true;
+  o.cancel_urgent = o.cancel_urgent || urgent;
+  if (!o.at_venue() || o.cancel_acked) {
+    return; // the cancel follows the ack, or has been taken
+  }
+  if (more_urgent && o.cancel_busy) { // lift a waiting cancel to the front
+    const ClientOrderId id = o.id;
+    const auto waiting = [&id](const QueuedRequest& q) {
+      return q.purpose == Purpose::cancel && q.order == id;
+    };
+    if (queue.contains(waiting)) {
+      queue.remove(waiting);
+      o.cancel_busy = false;
+    }
+  }
+  queue_cancel(o);
+}
+
+void OrderDesk::State::expire_entries() {
+  if (next_expiry == Timestamp{} || data_now < next_expiry) {
+    return;
+  }
+  for (Order& o : orders) {
+    if (o.is_entry() && o.is_live() && !o.cancel_wanted && data_now >= o.expires) {
+      want_cancel(o, false, true, "entry life over");
+    }
+  }
+  settle();
+}
+
+void OrderDesk::State::plan_expiry() {
+  next_expiry = Timestamp{};
+  for (const Order& o : orders) {
+    const bool counts = o.is_entry() && o.is_live() && !o.cancel_wanted;
+    if (counts && (next_expiry == Timestamp{} || o.expires < next_expiry)) {
+      next_expiry = o.expires;
+    }
+  }
+}
+
+void OrderDesk::cancel_entries(Symbol symbol, Timestamp wall_now) {
+  State& s = *state_;
+  s.see_wall(wall_now);
+  for (Order& o : s.orders) {
+    if (o.symbol == symbol && o.is_entry() && o.is_live()) {
+      s.want_cancel(o, true, false, "entries of the pair cancelled");
+    }
+  }
+  s.settle();
+}
+
+void OrderDesk::kill(Timestamp wall_now) {
+  State& s = *state_;
+  s.see_wall(wall_now);
+  // One request sweeps everything that rests, also what this desk does not know of. What is on its
+  // way right now is cancelled one by one as its answers come.
+  QueuedRequest sweep;
+  sweep.id = s.next_request();
+  sweep.purpose = Purpose::kill;
+  sweep.request = CancelAll{true, Symbol{}, false};
+  for (Order& o : s.orders) {
+    if (!o.is_entry() || !o.is_live()) {
+      continue;
+    }
+    if (o.at_venue() && !o.cancel_acked) {
+      const ClientOrderId id = o.id;
+      s.queue.remove(
+          [&id](const QueuedRequest& q) { return q.purpose == Purpose::cancel && q.order == id; });
+      o.cancel_wanted = true;
+      o.cancel_urgent = true;
+      o.cancel_busy = true; // until the sweep's answer
+    } else {
+      s.want_cancel(o, true, false, "kill switch");
+    }
+  }
+  s.queue.push_front(Priority::close, sweep);
+  s.settle();
+}
+
+// ---- inputs that only pass time
+// --------------------------------------------------------------------
+
+void OrderDesk::on_mark(Symbol symbol, Price mark, Timestamp data_now) {
+  State& s = *state_;
+  s.marks[symbol.id()] = mark;
+  s.mark_times[symbol.id()] = data_now;
+  s.data_now = std::max(s.data_now, data_now);
+  s.expire_entries();
+}
+
+void OrderDesk::on_data_time(Timestamp data_now, Timestamp wall_now) {
+  State& s = *state_;
+  s.see_wall(wall_now);
+  s.data_now = std::max(s.data_now, data_now);
+  s.expire_entries();
+}
+
+void OrderDesk::on_wall_time(Timestamp wall_now) {
+  State& s = *state_;
+  s.see_wall(wall_now);
+  if (s.next_wall == Timestamp{} || s.wall_now < s.next_wall) {
+    return;
+  }
+  s.time_out_requests();
+  s.run_searches();
+  s.run_stop_timers();
+  for (Order& o : s.orders) {
+    if (o.next_cancel != Timestamp{} && s.wall_now >= o.next_cancel) {
+      o.next_cancel = Timestamp{};
+      if (o.is_live() && o.at_venue() && o.cancel_wanted && !o.cancel_acked) {
+        s.queue_cancel(o);
+      }
+    }
+  }
+  s.settle();
+}
+
+void OrderDesk::on_link(const LinkEvent& event) {
+  State& s = *state_;
+  switch (event.link) {
+  case Link::public_stream:
+    s.public_down = !event.up;
+    return;
+  case Link::rest:
+    s.rest_down = !event.up;
+    return;
+  case Link::private_stream:
+    break;
+  }
+  const bool back = s.private_down && event.up;
+  s.private_down = !event.up;
+  if (!back) {
+    return;
+  }
+  s.see_wall(event.wall_time);
+  // News was lost while the stream was down: look everything up that may have moved.
+  for (Order& o : s.orders) {
+    if (o.at_venue() && !o.is_stop()) {
+      s.plan_search(o, Duration::zero());
+    }
+  }
+  for (const Symbol symbol : Symbol::all()) {
+    if (!s.guard(symbol).position.is_flat()) {
+      s.guard(symbol).next_look = s.wall_now;
+    }
+  }
+  s.run_searches();
+  s.settle();
+}
+
+// ---- restart
+// ---------------------------------------------------------------------------------------
+
+void OrderDesk::State::restore_order(const OrderEvent& last, const Decision* decision,
+                                     Duration entry_life) {
+  const std::uint16_t attempt = attempt_of(last.client_id);
+  std::uint16_t& most = restored_attempts[{last.decision, last.role}];
+  most = std::max(most, attempt);
+  if (last.role == OrderRole::entry) {
+    checks.restore_decision(last.decision);
+  }
+  if (last.role == OrderRole::stop || last.filled.is_positive()) {
+    guard(last.symbol).may_have_triggers = true;
+  }
+  if (is_terminal(last.to)) {
+    finished.push_back({last.client_id, last.venue_id, last.decision, last.role, last.symbol,
+                        decision != nullptr ? decision->exit_reason : ExitReason::rule});
+    return;
+  }
+  Order o;
+  o.id = last.client_id;
+  o.decision = last.decision;
+  o.role = last.role;
+  o.attempt = attempt;
+  o.symbol = last.symbol;
+  o.side = last.side;
+  o.position = position_side(last.role == OrderRole::entry ? last.side : opposite(last.side));
+  o.quantity = last.quantity;
+  o.filled = last.filled;
+  o.fills_sum = last.filled; // what was told before the restart is in the portfolio's books
+  o.price = last.price;
+  o.state = last.to;
+  o.venue_id = last.venue_id;
+  o.created_data = last.decision.stamp;
+  o.expires = last.decision.stamp + entry_life;
+  if (decision != nullptr) {
+    o.preset_stop = decision->stop_price;
+    o.rule = decision->signal.rule;
+    o.exit_reason = decision->exit_reason;
+  }
+  Order& order = orders.emplace_back(o);
+  if (order.is_stop()) {
+    return; // the look at the position's stops tells
+  }
+  if (order.is_entry()) {
+    last_entry[order.symbol.id()] = {order.decision, order.preset_stop};
+  }
+  if (order.state != OrderState::unknown) {
+    move(order, OrderState::unknown, "restart: looked up at the venue");
+  }
+  order.unknown_since = wall_now;
+  plan_search(order, Duration::zero());
+}
+
+void OrderDesk::restore(const DeskRestore& r) {
+  State& s = *state_;
+  s.see_wall(r.wall_now);
+  s.data_now = std::max(s.data_now, r.data_now);
+  s.fills_since = r.fills_since;
+  s.fills_seen.insert(r.applied_fills.begin(), r.applied_fills.end());
+  for (const DeskRestore::Execution& e : r.executions) {
+    s.checks.executed(e.symbol, e.rule, e.data_time);
+  }
+  for (const OrderEvent& last : r.orders) {
+    const auto d = std::find_if(r.decisions.begin(), r.decisions.end(),
+                                [&](const Decision& x) { return x.id == last.decision; });
+    s.restore_order(last, d != r.decisions.end() ? &*d : nullptr, r.entry_life);
+  }
+  for (const DeskRestore::OpenPosition& p : r.positions) {
+    s.last_entry[p.position.symbol.id()] = {p.entry_decision, p.stop_price};
+    s.opened(p.position.symbol, p.position);
+    s.guard(p.position.symbol).next_look = s.wall_now;
+  }
+  for (const Symbol symbol : Symbol::all()) {
+    // A close whose sweep was not finished may have left trigger orders behind.
+    if (s.guard(symbol).position.is_flat() && s.guard(symbol).may_have_triggers) {
+      s.guard(symbol).sweeping = true;
+      s.guard(symbol).next_look = s.wall_now;
+    }
+  }
+  s.run_searches();
+  s.run_stop_timers();
+  s.settle();
+}
+
+// ---- the rest
+// --------------------------------------------------------------------------------------
+
+OrderDesk::OrderDesk(const OrderSettings& settings, const ContractTable& contracts,
+                     std::uint32_t instance)
+    : state_(std::make_unique<State>(settings, contracts, instance)) {}
+OrderDesk::~OrderDesk() = default;
+OrderDesk::OrderDesk(OrderDesk&&) noexcept = default;
+OrderDesk& OrderDesk::operator=(OrderDesk&&) noexcept = default;
+
+void OrderDesk::set_contract(const ContractRules& rules) {
+  state_->contracts[rules.symbol.id()] = rules;
+}
+void OrderDesk::set_clock_uncertain(bool uncertain) {
+  state_->clock_uncertain = uncertain;
+}
+void OrderDesk::set_desired_leverage(int leverage) {
+  RG_ASSERT(leverage >= 0 && leverage <= static_cast<int>(kMaxLeverage));
+  state_->desired_leverage = leverage;
+}
+void OrderDesk::set_stop_recheck(Duration period) {
+  state_->recheck = period;
+}
+
+std::vector<DeskCommand> OrderDesk::take_commands() {
+  return std::exchange(state_->commands, {});
+}
+Timestamp OrderDesk::next_wall_event() const {
+  return state_->next_wall;
+}
+
+bool OrderDesk::has_unknown(Symbol symbol) const {
+  return std::any_of(state_->orders.begin(), state_->orders.end(), [symbol](const Order& o) {
+    return o.symbol == symbol && o.is_entry() && o.state == OrderState::unknown;
+  });
+}
+
+bool OrderDesk::has_live_entry(Symbol symbol) const {
+  return std::any_of(state_->orders.begin(), state_->orders.end(), [symbol](const Order& o) {
+    return o.symbol == symbol && o.is_entry() && o.is_live();
+  });
+}
+
+bool OrderDesk::is_idle() const {
+  const State& s = *state_;
+  const bool orders_settled = std::all_of(s.orders.begin(), s.orders.end(), [](const Order& o) {
+    return o.at_venue() && !o.cancel_wanted && o.search.stage == OrderSearch::Stage::idle;
+  });
+  const bool stops_settled =
+      std::all_of(s.protection.begin(), s.protection.end(), [](const Protection& p) {
+        return !p.sweeping && p.look == 0 && (p.position.is_flat() || !p.confirmed.is_zero());
+      });
+  return s.queue.empty() && s.on_the_way.empty() && orders_settled && stops_settled;
+}
+
+Price OrderDesk::stop_price(Symbol symbol) const {
+  return state_->guard(symbol).confirmed;
+}
+std::uint64_t OrderDesk::requests_sent() const {
+  return state_->sent_total;
+}
+
+} // namespace rg
