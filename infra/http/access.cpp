@@ -2,11 +2,10 @@
 
 #include "infra/http/operator_token.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <nlohmann/json.hpp>
 
 namespace rg::http {
 
@@ -18,14 +17,17 @@ constexpr std::size_t kAddressesRemembered = 1024;
 
 bool same_ignoring_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+    return std::tolower(static_cast<unsigned char>(x)) ==
+           std::tolower(static_cast<unsigned char>(y));
   });
 }
 
 bool is_loopback_name(std::string_view host) {
-  // Only digits and dots after "127.": "127.0.0.1.evil.example" is a name, and names can be rebound.
+  // Only digits and dots after "127.": "127.0.0.1.evil.example" is a name, and names can be
+  // rebound.
   return host == "localhost" || host == "[::1]" || host == "::1" ||
-         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
+         (host.starts_with("127.") &&
+          host.find_first_not_of("0123456789.") == std::string_view::npos);
 }
 
 /// "host:port" → host; brackets of IPv6 kept.
@@ -56,7 +58,8 @@ std::string_view header_of(const net::HttpRequest& request, std::string_view nam
 }
 
 Access::Access(std::string host, std::uint16_t port, std::string token)
-    : host_(std::move(host)), port_(port), token_(std::move(token)), loopback_(is_loopback_name(host_)) {}
+    : host_(std::move(host)), port_(port), token_(std::move(token)),
+      loopback_(is_loopback_name(host_)) {}
 
 // A page from elsewhere that made its name resolve to us still sends its own name as Host.
 bool Access::host_allowed(std::string_view authority) const {
@@ -66,7 +69,8 @@ bool Access::host_allowed(std::string_view authority) const {
   }
   const bool any_address = host_ == "0.0.0.0" || host_ == "::" || host_ == "[::]";
   // Names are what rebinding needs; bare addresses cannot be rebound.
-  const bool bare_address = !host.empty() && host.find_first_not_of("0123456789.") == std::string_view::npos;
+  const bool bare_address =
+      !host.empty() && host.find_first_not_of("0123456789.") == std::string_view::npos;
   return host == host_ || is_loopback_name(host) || (any_address && bare_address);
 }
 

@@ -19,8 +19,8 @@ public:
   /// @param host  address the server listens on; reads need the token unless it is loopback.
   Access(std::string host, std::uint16_t port, std::string token);
 
-  [[nodiscard]] std::optional<net::HttpResponse> refuse(const net::ServerRequest& request, CallKind kind,
-                                                        Timestamp now);
+  [[nodiscard]] std::optional<net::HttpResponse> refuse(const net::ServerRequest& request,
+                                                        CallKind kind, Timestamp now);
 
 private:
   [[nodiscard]] bool host_allowed(std::string_view host) const;

@@ -1,10 +1,11 @@
 #include "infra/http/console_server.hpp"
 
+#include "infra/http/query.hpp"
 #include "infra/http/status_json.hpp"
-
-#include <nlohmann/json.hpp>
+#include "infra/http/view_json.hpp"
 
 #include <charconv>
+#include <nlohmann/json.hpp>
 
 namespace rg::http {
 
@@ -14,9 +15,14 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxReason = 500;
 constexpr Duration kStaleAfter = std::chrono::seconds(15);
+constexpr Duration kStreamPeriod = std::chrono::milliseconds(250);
+constexpr std::size_t kFillsShown = 1000;
+constexpr std::string_view kApi = "/api/v1/";
 
 net::HttpResponse json_response(int status, const Json& body) {
-  return {status, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}, body.dump() + "\n"};
+  return {status,
+          {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
+          body.dump() + "\n"};
 }
 
 /// {"reason": "..."} of a changing call; nothing when the body is no such object.
@@ -56,6 +62,32 @@ std::string health_problem(const EngineStatus& s) {
   return {};
 }
 
+std::string path_of(const net::HttpRequest& request) {
+  return request.target.substr(0, request.target.find('?'));
+}
+
+std::optional<Outcome> outcome_of(std::string_view word) {
+  for (const Outcome o : {Outcome::approved, Outcome::refused, Outcome::exit, Outcome::hand_over}) {
+    if (word == to_string(o)) {
+      return o;
+    }
+  }
+  return std::nullopt;
+}
+
+/// Nothing when a pair or outcome is named that does not exist.
+std::optional<DecisionQuery> decision_query(const std::string& query) {
+  DecisionQuery wanted;
+  wanted.text = query_value(query, "q");
+  wanted.limit = query_count(query, "limit", 100, 1000);
+  const std::string pair = query_value(query, "pair");
+  const std::string outcome = query_value(query, "outcome");
+  wanted.symbol = Symbol::parse(pair);
+  wanted.outcome = outcome_of(outcome);
+  const bool wrong = (!pair.empty() && !wanted.symbol) || (!outcome.empty() && !wanted.outcome);
+  return wrong ? std::nullopt : std::optional(wanted);
+}
+
 } // namespace
 
 std::optional<ListenAddress> parse_listen(std::string_view text) {
@@ -76,9 +108,9 @@ std::optional<ListenAddress> parse_listen(std::string_view text) {
   return ListenAddress{std::string(host), static_cast<std::uint16_t>(port)};
 }
 
-ConsoleServer::ConsoleServer(net::IoLoop& loop, const ConsoleSettings& settings, const std::string& token,
-                             const Clock& clock, Snapshot snapshot, Execute execute)
-    : clock_(clock), snapshot_(std::move(snapshot)), execute_(std::move(execute)) {
+ConsoleServer::ConsoleServer(net::IoLoop& loop, const ConsoleSettings& settings,
+                             const std::string& token, const Clock& clock, ConsoleSource& source)
+    : loop_(loop), clock_(clock), source_(source), hub_(source) {
   const auto address = parse_listen(settings.listen);
   if (!address) {
     throw std::runtime_error("console.listen: '" + settings.listen + "' is not ADDRESS:PORT");
@@ -91,13 +123,32 @@ ConsoleServer::ConsoleServer(net::IoLoop& loop, const ConsoleSettings& settings,
   options.max_connections = 256;
   server_ = std::make_unique<net::HttpServer>(
       loop, options,
-      [this](const net::ServerRequest& request, const std::function<void(net::HttpResponse)>& reply) {
-        reply(answer(request));
-      },
-      [](const net::ServerRequest&, const std::shared_ptr<net::WsSession>&, net::WsHandler&) {
-        return std::optional<net::HttpResponse>(error_response(404, "no websocket here"));
+      [this](const net::ServerRequest& request,
+             const std::function<void(net::HttpResponse)>& reply) { reply(answer(request)); },
+      [this](const net::ServerRequest& request, std::shared_ptr<net::WsSession> session,
+             net::WsHandler& handler) -> std::optional<net::HttpResponse> {
+        if (path_of(request.http) != "/api/v1/stream") {
+          return error_response(404, "the stream is at /api/v1/stream");
+        }
+        if (auto refusal = access_->refuse(request, CallKind::read, clock_.now())) {
+          return refusal;
+        }
+        hub_.accept(std::move(session), handler);
+        return std::nullopt;
       });
   access_ = std::make_unique<Access>(host_, server_->port(), token);
+  schedule_tick();
+}
+
+ConsoleServer::~ConsoleServer() {
+  loop_.timer().cancel(tick_);
+}
+
+void ConsoleServer::schedule_tick() {
+  tick_ = loop_.timer().after(kStreamPeriod, [this] {
+    hub_.tick();
+    schedule_tick();
+  });
 }
 
 std::string ConsoleServer::url() const {
@@ -106,35 +157,105 @@ std::string ConsoleServer::url() const {
 }
 
 net::HttpResponse ConsoleServer::answer(const net::ServerRequest& request) {
-  const std::string path = request.http.target.substr(0, request.http.target.find('?'));
-  if (path.find("..") != std::string::npos) {
-    return error_response(400, "the path must not contain '..'");
+  const std::string path = path_of(request.http);
+  if (path.find("..") != std::string::npos || path.find('%') != std::string::npos) {
+    return error_response(400, "the path must hold neither '..' nor percent-encoding");
   }
   const bool get = request.http.method == "GET" || request.http.method == "HEAD";
   if (!get && request.http.method != "POST") {
-    return error_response(405, "only GET and POST are served");
+    return error_response(405, "only GET, HEAD and POST are served");
   }
   const CallKind kind = get ? CallKind::read : CallKind::change;
   if (auto refusal = access_->refuse(request, kind, clock_.now())) {
     return *refusal;
   }
-  return get ? read(path) : change(path, request.http.body);
+  try {
+    return get ? read(request.http, path) : change(path, request.http.body);
+  } catch (const std::exception& e) {
+    return error_response(500, std::string("the answer could not be made: ") + e.what());
+  }
 }
 
-net::HttpResponse ConsoleServer::read(const std::string& path) {
-  if (path == "/api/v1/status") {
-    return json_response(200, status_to_json(snapshot_()));
+net::HttpResponse ConsoleServer::read(const net::HttpRequest& request, const std::string& path) {
+  if (path.starts_with(kApi)) {
+    const std::size_t mark = request.target.find('?');
+    return read_api(path.substr(kApi.size()),
+                    mark == std::string::npos ? "" : request.target.substr(mark + 1));
   }
   if (path == "/metrics") {
-    return {200, {{"Content-Type", "text/plain; version=0.0.4"}}, status_to_metrics(snapshot_())};
+    return {
+        200, {{"Content-Type", "text/plain; version=0.0.4"}}, status_to_metrics(source_.status())};
   }
-  if (path == "/healthz") {
-    const EngineStatus status = snapshot_();
-    // A snapshot that stands still means a hot thread that stands still.
-    const bool frozen = clock_.now() - status.wall_time > kStaleAfter;
-    const std::string problem = frozen ? "the engine's thread stands still" : health_problem(status);
-    return json_response(problem.empty() ? 200 : 503,
-                         Json{{"healthy", problem.empty()}, {"problem", problem}, {"tier", status.tier}});
+  return path == "/healthz" ? health() : serve_static(embedded_files(), request, path);
+}
+
+net::HttpResponse ConsoleServer::health() const {
+  const EngineStatus status = source_.status();
+  // A snapshot that stands still means a hot thread that stands still.
+  const bool frozen = clock_.now() - status.wall_time > kStaleAfter;
+  const std::string problem = frozen ? "the engine's thread stands still" : health_problem(status);
+  return json_response(
+      problem.empty() ? 200 : 503,
+      Json{{"healthy", problem.empty()}, {"problem", problem}, {"tier", status.tier}});
+}
+
+net::HttpResponse ConsoleServer::read_api(const std::string& path, const std::string& query) {
+  if (path == "status") {
+    return json_response(200, status_to_json(source_.status()));
+  }
+  if (path == "decisions") {
+    const auto wanted = decision_query(query);
+    return wanted ? json_response(200, decision_rows_to_json(source_.decisions(*wanted)))
+                  : error_response(400, "pair or outcome is not known");
+  }
+  if (path.starts_with("decisions/")) {
+    const auto id = DecisionId::parse(path.substr(path.find('/') + 1));
+    const auto detail = id ? source_.decision(*id) : std::nullopt;
+    return detail ? json_response(200, detail_to_json(*detail))
+                  : error_response(404, "no such decision");
+  }
+  if (path.starts_with("pairs/") && path.ends_with("/history")) {
+    const auto symbol = Symbol::parse(path.substr(6, path.size() - 6 - 8));
+    return symbol ? json_response(
+                        200, history_to_json(source_.history(*symbol), source_.fills(kFillsShown)))
+                  : error_response(404, "no such pair");
+  }
+  if (path == "equity") {
+    return json_response(200, equity_to_json(source_.equity()));
+  }
+  if (path == "limits") {
+    return json_response(200, limits_to_json(source_.limits()));
+  }
+  if (path == "orders") {
+    return json_response(200,
+                         orders_to_json(source_.orders(query_count(query, "limit", 100, 1000))));
+  }
+  if (path == "fills") {
+    return json_response(200, fills_to_json(source_.fills(query_count(query, "limit", 100, 1000))));
+  }
+  if (path == "model") {
+    return json_response(200, Json::parse(source_.model_json()));
+  }
+  return read_journal(path);
+}
+
+net::HttpResponse ConsoleServer::read_journal(const std::string& path) {
+  if (path == "journal/verify") {
+    const JournalCheck check = source_.verify_journal();
+    return json_response(
+        200,
+        Json{{"verified", check.verified}, {"records", check.records}, {"problem", check.problem}});
+  }
+  constexpr std::string_view kExport = "journal/export/";
+  if (path.starts_with(kExport) && path.ends_with(".csv")) {
+    const std::string table = path.substr(kExport.size(), path.size() - kExport.size() - 4);
+    if (auto csv = source_.export_csv(table)) {
+      return {200,
+              {{"Content-Type", "text/csv; charset=utf-8"},
+               {"Content-Disposition", "attachment; filename=\"" + table + ".csv\""},
+               {"Cache-Control", "no-store"}},
+              std::move(*csv)};
+    }
   }
   return error_response(404, "no such path; see docs/api.md");
 }
@@ -142,14 +263,16 @@ net::HttpResponse ConsoleServer::read(const std::string& path) {
 net::HttpResponse ConsoleServer::change(const std::string& path, const std::string& body) {
   const auto reason = reason_of(body);
   if (!reason) {
-    return error_response(400, "the body must be a JSON object; 'reason' a text of at most 500 bytes");
+    return error_response(400,
+                          "the body must be a JSON object; 'reason' a text of at most 500 bytes");
   }
   OperatorCommand command;
   command.origin = "console";
   command.reason = *reason;
   constexpr std::string_view kPairs = "/api/v1/pairs/";
   if (path == "/api/v1/kill") {
-    command.action = wants_flatten(body) ? OperatorAction::kill_flatten : OperatorAction::kill_freeze;
+    command.action =
+        wants_flatten(body) ? OperatorAction::kill_flatten : OperatorAction::kill_freeze;
   } else if (path == "/api/v1/resume") {
     if (reason->empty()) {
       return error_response(400, "releasing a latch needs a reason");
@@ -168,7 +291,7 @@ net::HttpResponse ConsoleServer::change(const std::string& path, const std::stri
   } else {
     return error_response(404, "no such path; see docs/api.md");
   }
-  execute_(std::move(command));
+  source_.execute(std::move(command));
   return json_response(202, Json{{"accepted", true}});
 }
 

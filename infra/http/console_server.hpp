@@ -1,42 +1,49 @@
 #pragma once
-// The console's API (docs/api.md): reads for anyone on this machine, changes for the operator's token.
+// The console: its pages, its API (docs/api.md) and its live stream, on one address. Reads for
+// anyone on this machine, changes for the operator's token.
 
 #include "infra/http/access.hpp"
+#include "infra/http/static_files.hpp"
+#include "infra/http/stream_hub.hpp"
 #include "infra/net/http_server.hpp"
-#include "messages/engine/engine_input.hpp"
-#include "messages/engine/engine_status.hpp"
+#include "infra/ports/console_source.hpp"
 #include "messages/settings/settings.hpp"
 
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace rg::http {
 
 class ConsoleServer {
 public:
-  /// A copy of the engine's state, cheap enough to be asked for each request; callable on any thread.
-  using Snapshot = std::function<EngineStatus()>;
-  /// Hands a command to the engine; must return at once.
-  using Execute = std::function<void(OperatorCommand)>;
-
   /// Listens on settings.listen. Throws std::runtime_error with one clear line when it cannot.
+  /// @param loop  the console's own thread; never the hot one.
   ConsoleServer(net::IoLoop& loop, const ConsoleSettings& settings, const std::string& token,
-                const Clock& clock, Snapshot snapshot, Execute execute);
+                const Clock& clock, ConsoleSource& source);
+  ~ConsoleServer();
+  ConsoleServer(const ConsoleServer&) = delete;
+  ConsoleServer& operator=(const ConsoleServer&) = delete;
 
   [[nodiscard]] std::string url() const; ///< "http://127.0.0.1:8080"
 
 private:
   [[nodiscard]] net::HttpResponse answer(const net::ServerRequest& request);
-  [[nodiscard]] net::HttpResponse read(const std::string& path);
+  [[nodiscard]] net::HttpResponse read(const net::HttpRequest& request, const std::string& path);
+  [[nodiscard]] net::HttpResponse read_api(const std::string& path, const std::string& query);
+  [[nodiscard]] net::HttpResponse read_journal(const std::string& path);
   [[nodiscard]] net::HttpResponse change(const std::string& path, const std::string& body);
+  [[nodiscard]] net::HttpResponse health() const;
+  void schedule_tick();
 
+  net::IoLoop& loop_;
   const Clock& clock_;
-  Snapshot snapshot_;
-  Execute execute_;
+  ConsoleSource& source_;
+  StreamHub hub_;
   std::string host_;
   std::unique_ptr<net::HttpServer> server_;
   std::unique_ptr<Access> access_;
+  Timer::Token tick_ = 0;
 };
 
 /// "127.0.0.1:8080" or "[::1]:8080" → address and port; empty optional when malformed.

@@ -1,10 +1,9 @@
 #include "infra/http/endpoint_file.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 namespace rg::http {
@@ -17,7 +16,9 @@ void write_endpoint(const std::string& path, const Endpoint& endpoint) {
   const std::string temporary = path + ".new";
   {
     std::ofstream out(temporary, std::ios::trunc);
-    out << nlohmann::ordered_json{{"console_url", endpoint.console_url}, {"pid", endpoint.pid}}.dump() << '\n';
+    out << nlohmann::ordered_json{{"console_url", endpoint.console_url}, {"pid", endpoint.pid}}
+               .dump()
+        << '\n';
     if (!out.flush()) {
       throw std::runtime_error(path + ": cannot be written");
     }

@@ -50,7 +50,8 @@ Result<std::string, InputError> load_token(const std::string& path) {
   std::string token;
   in >> token;
   if (token.size() < 2 * kTokenBytes) {
-    return fail(error_about(path, "holds no operator token; delete it and the engine makes a new one"));
+    return fail(
+        error_about(path, "holds no operator token; delete it and the engine makes a new one"));
   }
   return token;
 }
@@ -71,8 +72,9 @@ Result<std::string, InputError> load_or_create_token(const std::string& path) {
   // O_EXCL: two engines that start together must not end up with different tokens.
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (fd < 0) {
-    return errno == EEXIST ? load_token(path)
-                           : fail(error_about(path, std::string("cannot be made: ") + std::strerror(errno)));
+    return errno == EEXIST
+               ? load_token(path)
+               : fail(error_about(path, std::string("cannot be made: ") + std::strerror(errno)));
   }
   const std::string line = token + "\n";
   const bool written = ::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size());

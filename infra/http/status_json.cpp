@@ -1,5 +1,7 @@
 #include "infra/http/status_json.hpp"
 
+#include "infra/http/view_json.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace rg::http {
@@ -13,11 +15,12 @@ Json position_json(const PairStatus& pair) {
   if (p.is_flat()) {
     return nullptr;
   }
-  return Json{{"side", to_string(p.side)},
-              {"quantity", p.quantity.text()},
-              {"entry_price", p.open_value.to_double() / p.quantity.to_double()},
-              {"stop_price", pair.stop_price.is_zero() ? Json(nullptr) : Json(pair.stop_price.text())},
-              {"opened_ms", p.opened.ms()}};
+  return Json{
+      {"side", to_string(p.side)},
+      {"quantity", p.quantity.text()},
+      {"entry_price", p.open_value.to_double() / p.quantity.to_double()},
+      {"stop_price", pair.stop_price.is_zero() ? Json(nullptr) : Json(pair.stop_price.text())},
+      {"opened_ms", p.opened.ms()}};
 }
 
 Json pair_json(const PairStatus& pair) {
@@ -27,51 +30,30 @@ Json pair_json(const PairStatus& pair) {
                      {"range_bound", pair.regime.posterior[1]},
                      {"high_volatility", pair.regime.posterior[2]}};
   }
-  return Json{{"enabled", pair.enabled},
-              {"warm", pair.warm},
-              {"paused", pair.paused},
-              {"winding_down", pair.winding_down},
-              {"quarantined", pair.quarantined},
-              {"regime", to_string(pair.regime.regime)},
-              {"confidence", pair.regime.confidence},
-              {"posterior", posterior},
-              {"guard", {{"level", to_string(pair.guard.level)}, {"cause", to_string(pair.guard.cause)}}},
-              {"position", position_json(pair)},
-              {"last_price", pair.last_price.text()},
-              {"mark_price", pair.mark_price.text()},
-              {"bars", pair.bars},
-              {"decisions", pair.decisions},
-              {"refusals", pair.refusals},
-              {"orders", pair.orders},
-              {"fills", pair.fills},
-              {"trades", pair.trades},
-              {"restarts", pair.restarts},
-              {"pnl", pair.pnl.text()},
-              {"fees", pair.fees.text()},
-              {"cooldown_until_ms", pair.cooldown_until.ms()},
-              {"not_trading_because", pair.not_trading_because}};
-}
-
-Json decision_json(const Decision& d) {
-  Json factors;
-  for (std::size_t i = 0; i < kFactorCount; ++i) {
-    factors[to_string(static_cast<FactorName>(i))] = d.risk.factors.value[i];
-  }
-  return Json{{"decision", d.id.text()},
-              {"pair", d.id.symbol.name()},
-              {"ts_ms", d.id.stamp.ms()},
-              {"outcome", to_string(d.outcome)},
-              {"reason", d.outcome == Outcome::refused ? to_string(d.refusal)
-                         : d.outcome == Outcome::approved ? ""
-                                                          : to_string(d.exit_reason)},
-              {"side", to_string(d.signal.side)},
-              {"rule", to_string(d.signal.rule)},
-              {"regime", to_string(d.regime.regime)},
-              {"confidence", d.regime.confidence},
-              {"multiplier", d.risk.multiplier},
-              {"factors", factors},
-              {"quantity", d.quantity.text()},
-              {"price", d.price.text()}};
+  return Json{
+      {"enabled", pair.enabled},
+      {"warm", pair.warm},
+      {"paused", pair.paused},
+      {"winding_down", pair.winding_down},
+      {"quarantined", pair.quarantined},
+      {"regime", to_string(pair.regime.regime)},
+      {"confidence", pair.regime.confidence},
+      {"posterior", posterior},
+      {"guard", {{"level", to_string(pair.guard.level)}, {"cause", to_string(pair.guard.cause)}}},
+      {"position", position_json(pair)},
+      {"last_price", pair.last_price.text()},
+      {"mark_price", pair.mark_price.text()},
+      {"bars", pair.bars},
+      {"decisions", pair.decisions},
+      {"refusals", pair.refusals},
+      {"orders", pair.orders},
+      {"fills", pair.fills},
+      {"trades", pair.trades},
+      {"restarts", pair.restarts},
+      {"pnl", pair.pnl.text()},
+      {"fees", pair.fees.text()},
+      {"cooldown_until_ms", pair.cooldown_until.ms()},
+      {"not_trading_because", pair.not_trading_because}};
 }
 
 /// Appends one sample; the label part may be empty.
@@ -85,18 +67,19 @@ void sample(std::string& out, const char* name, const std::string& labels, doubl
 }
 
 void metric(std::string& out, const char* name, const char* type, const char* help, double value) {
-  out += std::string("# HELP regimeguard_") + name + ' ' + help + "\n# TYPE regimeguard_" + name + ' ' + type +
-         '\n';
+  out += std::string("# HELP regimeguard_") + name + ' ' + help + "\n# TYPE regimeguard_" + name +
+         ' ' + type + '\n';
   sample(out, name, {}, value);
 }
 
 template <class Value>
 void pair_metric(std::string& out, const EngineStatus& status, const char* name, const char* type,
                  const char* help, Value value) {
-  out += std::string("# HELP regimeguard_") + name + ' ' + help + "\n# TYPE regimeguard_" + name + ' ' + type +
-         '\n';
+  out += std::string("# HELP regimeguard_") + name + ' ' + help + "\n# TYPE regimeguard_" + name +
+         ' ' + type + '\n';
   for (const PairStatus& pair : status.pairs) {
-    sample(out, name, "pair=\"" + std::string(pair.symbol.name()) + '"', static_cast<double>(value(pair)));
+    sample(out, name, "pair=\"" + std::string(pair.symbol.name()) + '"',
+           static_cast<double>(value(pair)));
   }
 }
 
@@ -109,7 +92,7 @@ nlohmann::ordered_json status_to_json(const EngineStatus& s) {
   }
   Json decisions = Json::array();
   for (const Decision& d : s.last_decisions) {
-    decisions.push_back(decision_json(d));
+    decisions.push_back(decision_to_json(d));
   }
   return Json{{"run_id", s.run_id},
               {"version", s.version},
@@ -144,21 +127,26 @@ std::string status_to_metrics(const EngineStatus& s) {
   metric(out, "equity_usdt", "gauge", "Equity at mark, unrealised included.", s.equity.to_double());
   metric(out, "drawdown_ratio", "gauge", "1 - equity / high-water mark.", s.drawdown);
   metric(out, "gross_leverage", "gauge", "Sum of position notionals / equity.", s.gross_leverage);
-  metric(out, "net_leverage", "gauge", "Signed sum of position notionals / equity.", s.net_leverage);
-  metric(out, "reconciled", "gauge", "1 when the book agrees with the exchange.", s.reconciled ? 1 : 0);
+  metric(out, "net_leverage", "gauge", "Signed sum of position notionals / equity.",
+         s.net_leverage);
+  metric(out, "reconciled", "gauge", "1 when the book agrees with the exchange.",
+         s.reconciled ? 1 : 0);
   metric(out, "public_link_up", "gauge", "1 when market data flow.", s.public_link ? 1 : 0);
   metric(out, "private_link_up", "gauge", "1 when order news flow.", s.private_link ? 1 : 0);
-  metric(out, "clock_offset_seconds", "gauge", "Venue clock minus ours.", s.clock_offset_ms / 1000.0);
+  metric(out, "clock_offset_seconds", "gauge", "Venue clock minus ours.",
+         s.clock_offset_ms / 1000.0);
   metric(out, "order_requests_total", "counter", "Requests that count against the order limit.",
          static_cast<double>(s.order_requests));
   metric(out, "journal_records_total", "counter", "Records in the journal.",
          static_cast<double>(s.journal_records));
-  metric(out, "restarts_total", "counter", "Actor restarts by supervisors.", static_cast<double>(s.restarts));
+  metric(out, "restarts_total", "counter", "Actor restarts by supervisors.",
+         static_cast<double>(s.restarts));
   pair_metric(out, s, "decisions_total", "counter", "Decisions, refusals included.",
               [](const PairStatus& p) { return p.decisions; });
   pair_metric(out, s, "refusals_total", "counter", "Signals that we refused.",
               [](const PairStatus& p) { return p.refusals; });
-  pair_metric(out, s, "fills_total", "counter", "Executions.", [](const PairStatus& p) { return p.fills; });
+  pair_metric(out, s, "fills_total", "counter", "Executions.",
+              [](const PairStatus& p) { return p.fills; });
   pair_metric(out, s, "guard_level", "gauge", "0 normal, 1 caution, 2 halt, 3 kill.",
               [](const PairStatus& p) { return static_cast<int>(p.guard.level); });
   pair_metric(out, s, "regime_confidence", "gauge", "Calibrated posterior of the regime in force.",

@@ -3,7 +3,6 @@
 #include "messages/engine/engine_status.hpp"
 
 #include <nlohmann/json_fwd.hpp>
-
 #include <string>
 
 namespace rg::http {

@@ -1,6 +1,6 @@
 #pragma once
-// Everything that may enter the hot thread from outside, in one variant: what is recorded here, in the
-// order in which it was processed, is what a replay sees (design §11, §12).
+// Everything that may enter the hot thread from outside, in one variant: what is recorded here, in
+// the order in which it was processed, is what a replay sees (design §11, §12).
 
 #include "messages/account/account_snapshot.hpp"
 #include "messages/market/tick.hpp"
@@ -25,28 +25,32 @@ struct JournalAck {
 };
 
 enum class OperatorAction : std::uint8_t {
-  kill_flatten,  ///< cancel all, close all, latch
-  kill_freeze,   ///< cancel entries, keep positions with their stops, latch
-  pause_pair, resume_pair,
-  resume_all,    ///< releases the latch; needs a reason
-  enable_pair, disable_pair, ///< by config reload
+  kill_flatten, ///< cancel all, close all, latch
+  kill_freeze,  ///< cancel entries, keep positions with their stops, latch
+  pause_pair,
+  resume_pair,
+  resume_all, ///< releases the latch; needs a reason
+  enable_pair,
+  disable_pair, ///< by config reload
   shutdown,
 };
 struct OperatorCommand {
   OperatorAction action = OperatorAction::pause_pair;
-  Symbol symbol;        ///< pair actions
+  Symbol symbol; ///< pair actions
   std::string reason;
-  std::string origin;   ///< "console", "signal", "kill_file", "config", "cli"
+  std::string origin; ///< "console", "signal", "kill_file", "config", "cli"
 };
-/// A pair group or actor is to come up (again); restarts are inputs too, or a replay would miss them.
+/// A pair group or actor is to come up (again); restarts are inputs too, or a replay would miss
+/// them.
 struct GroupRestart {
   Symbol symbol;
   std::uint32_t generation = 0;
 };
 
-using EngineInput = std::variant<Tick, CandleRow, FeedGap, LinkEvent, ChangeAnswer, QueryAnswer,
-                                 VenueOrderUpdate, Fill, AccountSnapshot, Position, CashFlow, CandleAnswer,
-                                 TimerFired, JournalAck, OperatorCommand, GroupRestart>;
+using EngineInput =
+    std::variant<Tick, CandleRow, FeedGap, LinkEvent, ChangeAnswer, QueryAnswer, VenueOrderUpdate,
+                 Fill, AccountSnapshot, Position, CashFlow, CandleAnswer, TimerFired, JournalAck,
+                 OperatorCommand, GroupRestart>;
 
 struct RecordedInput {
   std::uint64_t sequence = 0;

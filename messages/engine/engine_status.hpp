@@ -20,8 +20,9 @@ struct PairStatus {
   GuardState guard;
   Position position;
   Price stop_price, last_price, mark_price;
-  std::uint64_t bars = 0, decisions = 0, refusals = 0, orders = 0, fills = 0, trades = 0, restarts = 0;
-  Notional pnl;          ///< realised net of fees and funding, plus unrealised
+  std::uint64_t bars = 0, decisions = 0, refusals = 0, orders = 0, fills = 0, trades = 0,
+                restarts = 0;
+  Notional pnl; ///< realised net of fees and funding, plus unrealised
   Notional fees;
   Timestamp cooldown_until;
   std::vector<std::string> not_trading_because; ///< machine words; empty = free to trade
@@ -31,14 +32,14 @@ struct EngineStatus {
   std::string run_id, version, mode;
   Timestamp wall_time, data_time, started;
   bool reconciled = false, public_link = false, private_link = false;
-  std::string tier;      ///< none | warn | reduce_only | flatten | latched
+  std::string tier; ///< none | warn | reduce_only | flatten | latched
   Notional equity, high_water_mark, wallet_balance, initial_equity;
   double drawdown = 0.0, gross_leverage = 0.0, net_leverage = 0.0;
   double max_gross_leverage = 0.0, max_drawdown = 0.0; ///< worst seen in this run
   std::uint64_t order_requests = 0, journal_records = 0, restarts = 0;
   double clock_offset_ms = 0.0;
   std::string model_sha256, config_sha256;
-  std::vector<PairStatus> pairs;       ///< by symbol id
+  std::vector<PairStatus> pairs;        ///< by symbol id
   std::vector<Decision> last_decisions; ///< newest last, at most 50
 };
 

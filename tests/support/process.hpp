@@ -61,8 +61,9 @@ struct Finished {
 /// A child process with its standard output and error in files. Killed at the end if it still runs.
 class Process {
 public:
-  Process(const std::vector<std::string>& command, const std::string& out_path, const std::string& err_path,
-          const std::string& working_dir = {}, const std::vector<std::string>& environment = {}) {
+  Process(const std::vector<std::string>& command, const std::string& out_path,
+          const std::string& err_path, const std::string& working_dir = {},
+          const std::vector<std::string>& environment = {}) {
     pid_ = ::fork();
     if (pid_ < 0) {
       throw std::runtime_error("fork failed");
@@ -131,7 +132,8 @@ inline std::string engine_binary() {
 }
 
 /// Runs the engine to its end.
-inline Finished run_engine(std::vector<std::string> arguments, const std::string& working_dir = {}) {
+inline Finished run_engine(std::vector<std::string> arguments,
+                           const std::string& working_dir = {}) {
   const TempDir dir;
   arguments.insert(arguments.begin(), engine_binary());
   Process process(arguments, dir / "out", dir / "err", working_dir);

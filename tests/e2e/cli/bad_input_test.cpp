@@ -78,13 +78,16 @@ TEST_CASE("a bad row in a candle file is refused with file and line", "[e2e][cli
 }
 
 TEST_CASE("a wrong header, a truncated gzip and an empty folder are refused", "[e2e][cli]") {
-  check_refused(backtest_of(kCandleName, "time,o,h,l,c,v\n1704067200000,1,1,1,1,1\n"), {kCandleName + ":1", "header"});
+  check_refused(backtest_of(kCandleName, "time,o,h,l,c,v\n1704067200000,1,1,1,1,1\n"),
+                {kCandleName + ":1", "header"});
   std::string rows = kHeader;
   for (int i = 0; i < 500; ++i) {
-    rows += std::to_string(1704067200000LL + 60'000LL * i) + ",100,101,99,100." + std::to_string(i) + ",12\n";
+    rows += std::to_string(1704067200000LL + 60'000LL * i) + ",100,101,99,100." +
+            std::to_string(i) + ",12\n";
   }
   const std::string packed = gzipped(rows);
-  check_refused(backtest_of(kCandleName + ".gz", packed.substr(0, packed.size() / 2)), {kCandleName + ".gz"});
+  check_refused(backtest_of(kCandleName + ".gz", packed.substr(0, packed.size() / 2)),
+                {kCandleName + ".gz"});
   const TempDir empty;
   check_refused(run_engine({"backtest", "--data", empty.path()}), {empty.path()});
   check_refused(run_engine({"backtest", "--data", empty / "absent"}), {"absent"});
@@ -136,6 +139,7 @@ TEST_CASE("bad usage is refused", "[e2e][cli]") {
   check_refused(run_engine({"backtset"}), {});
   check_refused(run_engine({"backtest", "--data", "x", "--pairs", "SHIB"}), {"SHIB"});
   check_refused(run_engine({"verify", "--journal", "/nonexistent/journal.db"}), {"journal.db"});
-  check_refused(run_engine({"explain", "--journal", "/nonexistent/journal.db", "--last", "1"}), {"journal.db"});
+  check_refused(run_engine({"explain", "--journal", "/nonexistent/journal.db", "--last", "1"}),
+                {"journal.db"});
   check_refused(run_engine({"resume"}), {"--all"});
 }

@@ -17,9 +17,13 @@ net::ServerRequest request(std::vector<net::Header> headers) {
   return {{"POST", "/api/v1/kill", std::move(headers), ""}, "127.0.0.1"};
 }
 
-int status_of(const std::optional<net::HttpResponse>& response) { return response ? response->status : 0; }
+int status_of(const std::optional<net::HttpResponse>& response) {
+  return response ? response->status : 0;
+}
 
-Timestamp at(int seconds) { return Timestamp::from_ms(1'000LL * seconds); }
+Timestamp at(int seconds) {
+  return Timestamp::from_ms(1'000LL * seconds);
+}
 
 } // namespace
 
@@ -34,7 +38,8 @@ TEST_CASE("reads on loopback need no token, changes do", "[unit][http]") {
 
 TEST_CASE("a foreign Host is refused even with the token", "[unit][http]") {
   Access access("127.0.0.1", 8080, kToken);
-  for (const char* host : {"evil.example", "evil.example:8080", "127.0.0.1.evil.example", "", "localhost.evil.example"}) {
+  for (const char* host : {"evil.example", "evil.example:8080", "127.0.0.1.evil.example", "",
+                           "localhost.evil.example"}) {
     INFO(host);
     const auto r = request({{"Host", host}, {"Authorization", "Bearer " + kToken}});
     CHECK(status_of(access.refuse(r, CallKind::change, at(0))) == 403);
@@ -44,22 +49,26 @@ TEST_CASE("a foreign Host is refused even with the token", "[unit][http]") {
 TEST_CASE("a post from another site is refused even with the token", "[unit][http]") {
   Access access("127.0.0.1", 8080, kToken);
   const std::string bearer = "Bearer " + kToken;
-  CHECK(status_of(access.refuse(
-            request({{"Host", "127.0.0.1:8080"}, {"Origin", "https://evil.example"}, {"Authorization", bearer}}),
-            CallKind::change, at(0))) == 403);
+  CHECK(status_of(access.refuse(request({{"Host", "127.0.0.1:8080"},
+                                         {"Origin", "https://evil.example"},
+                                         {"Authorization", bearer}}),
+                                CallKind::change, at(0))) == 403);
   CHECK(status_of(access.refuse(
             request({{"Host", "127.0.0.1:8080"}, {"Origin", "null"}, {"Authorization", bearer}}),
             CallKind::change, at(0))) == 403);
-  CHECK(status_of(access.refuse(
-            request({{"Host", "127.0.0.1:8080"}, {"Origin", "http://127.0.0.1:8080"}, {"Authorization", bearer}}),
-            CallKind::change, at(0))) == 0);
+  CHECK(status_of(access.refuse(request({{"Host", "127.0.0.1:8080"},
+                                         {"Origin", "http://127.0.0.1:8080"},
+                                         {"Authorization", bearer}}),
+                                CallKind::change, at(0))) == 0);
 }
 
 TEST_CASE("listening elsewhere, reads need the token too", "[unit][http]") {
   Access access("10.1.2.3", 8080, kToken);
-  CHECK(status_of(access.refuse(request({{"Host", "10.1.2.3:8080"}}), CallKind::read, at(0))) == 401);
-  CHECK(status_of(access.refuse(request({{"Host", "10.1.2.3:8080"}, {"Authorization", "Bearer " + kToken}}),
-                                CallKind::read, at(0))) == 0);
+  CHECK(status_of(access.refuse(request({{"Host", "10.1.2.3:8080"}}), CallKind::read, at(0))) ==
+        401);
+  CHECK(status_of(access.refuse(
+            request({{"Host", "10.1.2.3:8080"}, {"Authorization", "Bearer " + kToken}}),
+            CallKind::read, at(0))) == 0);
 }
 
 TEST_CASE("wrong tokens are limited per minute, and the limit lifts", "[unit][http]") {
@@ -74,8 +83,10 @@ TEST_CASE("wrong tokens are limited per minute, and the limit lifts", "[unit][ht
   CHECK(status_of(access.refuse(right, CallKind::change, at(66))) == 0);
 }
 
-TEST_CASE("the operator token is made once, private, and a readable one is refused", "[unit][http]") {
-  const auto dir = std::filesystem::temp_directory_path() / ("rg_token_" + std::to_string(::getpid()));
+TEST_CASE("the operator token is made once, private, and a readable one is refused",
+          "[unit][http]") {
+  const auto dir =
+      std::filesystem::temp_directory_path() / ("rg_token_" + std::to_string(::getpid()));
   const std::string path = (dir / "operator.token").string();
   const auto first = load_or_create_token(path);
   REQUIRE(first);

@@ -1,0 +1,21 @@
+#pragma once
+// The console's views as JSON (docs/api.md): prices, sizes and amounts as decimal strings.
+
+#include "messages/engine/console_views.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+#include <vector>
+
+namespace rg::http {
+
+[[nodiscard]] nlohmann::ordered_json decision_to_json(const Decision& decision);
+[[nodiscard]] nlohmann::ordered_json decision_rows_to_json(const std::vector<DecisionRow>& rows);
+[[nodiscard]] nlohmann::ordered_json detail_to_json(const DecisionDetail& detail);
+[[nodiscard]] nlohmann::ordered_json orders_to_json(const std::vector<OrderEvent>& orders);
+[[nodiscard]] nlohmann::ordered_json fills_to_json(const std::vector<Fill>& fills);
+[[nodiscard]] nlohmann::ordered_json history_to_json(const PairHistory& history,
+                                                     const std::vector<Fill>& fills);
+[[nodiscard]] nlohmann::ordered_json equity_to_json(const std::vector<EquityPoint>& points);
+[[nodiscard]] nlohmann::ordered_json limits_to_json(const std::vector<LimitStatus>& limits);
+
+} // namespace rg::http
