@@ -23,12 +23,14 @@ public:
   /// Each returns the new state when level or cause changed, else nothing.
   [[nodiscard]] std::optional<GuardState> on_tick(const Tick& tick);
   [[nodiscard]] std::optional<GuardState> on_base_bar(const Bar& base);
-  /// No frame on any subscribed channel for longer than allowed; `data_time` is the newest stamp known.
+  /// No frame on any subscribed channel for longer than allowed; `data_time` is the newest stamp
+  /// known.
   [[nodiscard]] std::optional<GuardState> on_silence(Timestamp data_time, Duration silent_for);
   [[nodiscard]] std::optional<GuardState> on_gap(const FeedGap& gap);
   /// History (pipeline bars) sets the volatility scale before the first tick.
   void warm(const PipelineBar& bar);
-  /// A latched kill ends only here (operator or rule, with a reason on record elsewhere).
+  /// A person releases a latched kill (reason on record elsewhere): it steps down to halt. The one
+  /// other way out is the written rule: 24 h of data time without new evidence for it.
   [[nodiscard]] std::optional<GuardState> release(Timestamp data_time);
 
   [[nodiscard]] const GuardState& state() const;
