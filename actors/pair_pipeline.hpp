@@ -8,6 +8,8 @@
 #include "actors/risk/risk_model.hpp"
 #include "actors/strategy/strategy_model.hpp"
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 
 namespace rg {
@@ -17,12 +19,19 @@ struct PipelineStep {
   PipelineBar bar;
   RegimeEstimate regime;
   RiskForecast forecast;
-  bool warm = false;                   ///< past the warm-up: decisions allowed
-  std::optional<Signal> signal;        ///< set only when warm
-  std::optional<RiskVerdict> verdict;  ///< of the signal
-  std::optional<OrderIntent> exit;     ///< reduce-only
-  std::optional<OrderIntent> stop;     ///< tightened stop
+  bool warm = false;                  ///< past the warm-up: decisions allowed
+  std::optional<Signal> signal;       ///< set only when warm
+  std::optional<RiskVerdict> verdict; ///< of the signal
+  std::optional<OrderIntent> exit;    ///< reduce-only
+  std::optional<OrderIntent> stop;    ///< tightened stop
+  std::optional<Decision> hand_over;  ///< the position passed from one rule to the other; no order
 };
+
+/// The last stage of a bar, the same for the loop here and for the actors: exit, else tightened
+/// stop; hand-over; verdict on the signal. Exits and stops do not wait for the warm-up, entries do.
+/// `step` holds bar, regime and warm; risk.on_bar has been called for the bar.
+void decide(PipelineStep& step, const StrategyStep& rules, RiskModel& risk,
+            const EngineSettings& settings);
 
 class PairPipeline {
 public:
@@ -47,12 +56,19 @@ public:
   RiskModel& risk() { return risk_; }
 
 private:
+  /// One candles call gives at most 999 closed bars, so live warm-up ends after this many slots.
+  static constexpr std::uint64_t kHistorySlots = 960;
+
+  [[nodiscard]] PipelineStep run(const PipelineBar& bar);
+  std::optional<GuardState> pass_on(std::optional<GuardState> changed);
+
   EngineSettings settings_;
   SlotBuilder feed_;
   GuardModel guard_;
   RegimeModel regime_;
   StrategyModel strategy_;
   RiskModel risk_;
+  std::uint64_t warm_up_slots_; // slots before the first decision and forecast
 };
 
 } // namespace rg
