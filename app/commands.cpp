@@ -4,6 +4,11 @@
 
 namespace rg::app {
 
+void add_train(CLI::App& root, Chosen& chosen);
+void add_regimes(CLI::App& root, Chosen& chosen);
+void add_explain(CLI::App& root, Chosen& chosen);
+void add_verify(CLI::App& root, Chosen& chosen);
+void add_backup(CLI::App& root, Chosen& chosen);
 void add_check_config(CLI::App& root, Chosen& chosen);
 
 using Add = void (*)(CLI::App&, Chosen&);
@@ -11,6 +16,11 @@ extern const Add kCommands[];
 extern const std::size_t kCommandCount;
 
 const Add kCommands[] = {
+    add_train,
+    add_regimes,
+    add_explain,
+    add_verify,
+    add_backup,
     add_check_config,
 };
 const std::size_t kCommandCount = std::size(kCommands);

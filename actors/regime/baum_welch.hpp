@@ -76,13 +76,21 @@ struct HmmFit {
   bool converged = false;
 };
 
-/// The best of several starts by log-likelihood: each start runs `short_iterations`, the best two
-/// go on to the end. Deterministic by the seed.
+/// Several starts, each run for `short_iterations`; the best `finalists` by log-likelihood, and
+/// every start of the caller's own, go on to the end. Deterministic by the seed.
 struct RestartSettings {
   int restarts = 6;
   int short_iterations = 12;
+  int finalists = 2;
   std::uint64_t seed = 1;
 };
+/// @param own_starts  besides the k-means++ ones, e.g. from a rule.
+/// @return all that ran to the end, best log-likelihood first; at least one.
+[[nodiscard]] std::vector<HmmFit> fit_candidates(const Observations& data, int states,
+                                                 const BaumWelchSettings& settings,
+                                                 const RestartSettings& restarts,
+                                                 const std::vector<GaussianHmm>& own_starts);
+/// The best of them, k-means++ starts alone.
 [[nodiscard]] HmmFit fit_hmm(const Observations& data, int states,
                              const BaumWelchSettings& settings, const RestartSettings& restarts);
 /// From one given start to the end.

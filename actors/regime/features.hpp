@@ -16,10 +16,10 @@ namespace rg {
 /// one candles call gives live, design §12).
 struct FeatureWindows {
   static constexpr std::size_t momentum = 48;
-  static constexpr std::size_t volatility = 24;
-  static constexpr std::size_t atr_short = 8, atr_long = 96;
-  static constexpr std::size_t volume_short = 8, volume_long = 480;
-  static constexpr std::size_t persistence = 32;
+  static constexpr std::size_t volatility = 32;
+  static constexpr std::size_t atr_short = 16, atr_long = 96;
+  static constexpr std::size_t volume_short = 16, volume_long = 480;
+  static constexpr std::size_t persistence = 48;
   static constexpr std::size_t variance_ratio_lag = 4;
 };
 

@@ -138,43 +138,63 @@ GaussianHmm kmeans_start(const Observations& data, int states, SeededRandom& ran
   return start_from_labels(data, labels, states);
 }
 
+namespace {
+
+void finish(HmmFit& fit, BaumWelch& em, const BaumWelchSettings& settings) {
+  const BaumWelch::Run run = em.run(fit.hmm, settings.max_iterations);
+  fit.log_likelihood = run.log_likelihood;
+  fit.iterations += run.iterations;
+  fit.converged = run.converged;
+}
+
+void best_first(std::vector<HmmFit>& fits) {
+  std::stable_sort(fits.begin(), fits.end(), [](const HmmFit& a, const HmmFit& b) {
+    return a.log_likelihood > b.log_likelihood;
+  });
+}
+
+} // namespace
+
 HmmFit fit_hmm_from(const Observations& data, GaussianHmm start,
                     const BaumWelchSettings& settings) {
   BaumWelch em(data, settings);
   HmmFit out{std::move(start)};
-  const BaumWelch::Run run = em.run(out.hmm, settings.max_iterations);
-  out.log_likelihood = run.log_likelihood;
-  out.iterations = run.iterations;
-  out.converged = run.converged;
+  finish(out, em, settings);
   return out;
 }
 
-HmmFit fit_hmm(const Observations& data, int states, const BaumWelchSettings& settings,
-               const RestartSettings& restarts) {
-  RG_ASSERT(restarts.restarts >= 1);
+std::vector<HmmFit> fit_candidates(const Observations& data, int states,
+                                   const BaumWelchSettings& settings,
+                                   const RestartSettings& restarts,
+                                   const std::vector<GaussianHmm>& own_starts) {
+  RG_ASSERT(restarts.restarts >= 1 && restarts.finalists >= 1);
   SeededRandom random(restarts.seed);
   BaumWelch em(data, settings);
   std::vector<HmmFit> fits;
   for (int r = 0; r < restarts.restarts; ++r) {
     HmmFit fit{kmeans_start(data, states, random)};
-    fit.log_likelihood = em.run(fit.hmm, restarts.short_iterations).log_likelihood;
-    fits.push_back(std::move(fit));
-  }
-  std::stable_sort(fits.begin(), fits.end(), [](const HmmFit& a, const HmmFit& b) {
-    return a.log_likelihood > b.log_likelihood;
-  });
-  fits.resize(std::min<std::size_t>(fits.size(), 2));
-  HmmFit* best = nullptr;
-  for (HmmFit& fit : fits) {
-    const BaumWelch::Run run = em.run(fit.hmm, settings.max_iterations);
+    const BaumWelch::Run run = em.run(fit.hmm, restarts.short_iterations);
     fit.log_likelihood = run.log_likelihood;
     fit.iterations = run.iterations;
-    fit.converged = run.converged;
-    if (best == nullptr || fit.log_likelihood > best->log_likelihood) {
-      best = &fit;
-    }
+    fits.push_back(std::move(fit));
   }
-  return std::move(*best);
+  best_first(fits);
+  if (fits.size() > static_cast<std::size_t>(restarts.finalists)) {
+    fits.erase(fits.begin() + restarts.finalists, fits.end());
+  }
+  for (const GaussianHmm& start : own_starts) {
+    fits.push_back(HmmFit{start});
+  }
+  for (HmmFit& fit : fits) {
+    finish(fit, em, settings);
+  }
+  best_first(fits);
+  return fits;
+}
+
+HmmFit fit_hmm(const Observations& data, int states, const BaumWelchSettings& settings,
+               const RestartSettings& restarts) {
+  return fit_candidates(data, states, settings, restarts, {}).front();
 }
 
 } // namespace rg

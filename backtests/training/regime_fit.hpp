@@ -1,0 +1,46 @@
+#pragma once
+// The regime half of a model: standardisers, HMM, abstention bounds and calibration.
+
+#include "backtests/training/training_data.hpp"
+#include "messages/settings/model_parameters.hpp"
+
+#include <cstdint>
+
+namespace rg {
+
+/// Feature rows that a fit needs: with fewer the states are chance. About a month of one pair at
+/// 15m, the five days of warm-up included.
+inline constexpr std::size_t kMinTrainingRows = 2'000;
+
+/// What the fit says about itself.
+struct RegimeFitQuality {
+  std::uint64_t rows = 0;
+  int iterations = 0;
+  bool converged = false;
+  int candidates = 0;       ///< fits that ran to the end
+  int refused = 0;          ///< of them, better in likelihood but refused by the naming rule
+  StateVector shares{};     ///< of filtered time, order of enum Regime
+  StateVector dwell_bars{}; ///< median length of a stay, in force after hysteresis
+  double agreement = 0.0;   ///< share of bars with a regime in force that hindsight agrees with
+  double brier_raw = 0.0, brier_calibrated = 0.0; ///< of the confidence against that agreement
+};
+
+/// Fills hmm, standardisers, plausibility floor, entropy ceiling, calibration and the figures of
+/// the card that concern them.
+///
+/// * Standardisers: pooled over all rows, and per pair where it has kMinTrainingRows.
+/// * HMM: k-means++ starts and one start from the naming rule itself; among all that ran to the
+/// end,
+///   the best log-likelihood whose states can be named.
+/// * plausibility_floor: the lowest 0.2 % of one-step log-likelihoods on the training rows.
+/// * calibration: raw posterior of the regime in force against agreement with the smoothed state of
+///   the same bar; isotonic. Both are in-sample: the label looks ahead inside the training spans
+///   only.
+/// @return  quality, or an InputError: too few rows (says how many are needed), a feature that
+/// never
+///          changes, or no start whose states can be named.
+[[nodiscard]] Result<RegimeFitQuality, InputError>
+fit_regimes(const std::vector<FeatureSeries>& series, const RegimeSettings& settings,
+            std::uint64_t seed, ModelParameters& model);
+
+} // namespace rg
