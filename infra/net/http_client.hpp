@@ -25,7 +25,8 @@ struct HttpRequest {
 /// Where a request failed decides what may have happened at the other end.
 enum class HttpFailure : std::uint8_t {
   none,
-  not_sent, ///< resolve, connect or handshake failed, or queued when closed: nothing left this machine
+  not_sent, ///< resolve, connect or handshake failed, or queued when closed: nothing left this
+            ///< machine
   unknown,  ///< bytes left, no whole answer: time-out, reset, malformed answer
 };
 
@@ -34,12 +35,14 @@ struct HttpResult {
   std::string error; ///< one line, when failure != none
   int status = 0;
   std::vector<Header> headers;
-  std::string body;  ///< has simdjson padding reserved beyond size()
-  [[nodiscard]] std::string_view header(std::string_view name) const; ///< any case; empty when absent
+  std::string body; ///< has simdjson padding reserved beyond size()
+  [[nodiscard]] std::string_view
+  header(std::string_view name) const; ///< any case; empty when absent
 };
 
 struct TlsTrust {
-  std::string ca_file; ///< empty = the system's authorities. Verification and host name check are always on.
+  std::string ca_file; ///< empty = the system's authorities. Verification and host name check are
+                       ///< always on.
 };
 
 /// One host. Requests are answered in order per connection; `connections` of them are kept open.
@@ -49,8 +52,16 @@ public:
   /// Throws std::invalid_argument for anything else.
   HttpClient(IoLoop& loop, const std::string& base_url, const TlsTrust& trust, int connections = 2);
   ~HttpClient();
-  /// `done` runs on the loop's thread, once, whatever happens; never after the destructor.
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+  /// `done` runs on the loop's thread, once, whatever happens; never after the destructor. Called
+  /// on the loop's thread, or before the loop runs. A GET whose kept-open connection the server
+  /// closed before any byte of an answer is asked once more on a fresh connection; nothing else is
+  /// repeated.
+  /// @param timeout  wall time for everything: waiting for a connection, sending, the whole answer.
   void send(HttpRequest request, Duration timeout, std::function<void(HttpResult)> done);
+  /// Opens the connections ahead of the first request. Failures are quiet: the request will tell.
+  void warm_up();
 
 private:
   struct Impl;

@@ -1,5 +1,6 @@
 #pragma once
-// HTTP and websocket server on an IoLoop, TLS or plain. Serves the embedded exchange and the console.
+// HTTP and websocket server on an IoLoop, TLS or plain. Serves the embedded exchange and the
+// console.
 
 #include "infra/net/http_client.hpp"
 
@@ -18,10 +19,11 @@ struct HttpResponse {
 class WsSession {
 public:
   virtual ~WsSession() = default;
-  virtual void send(std::string text) = 0;  ///< queued
+  virtual void send(std::string text) = 0; ///< queued
   virtual void close(const std::string& reason) = 0;
-  virtual void drop() = 0;                  ///< cuts the connection without a closing handshake
-  [[nodiscard]] virtual std::size_t queued_bytes() const = 0; ///< back-pressure: what waits to be written
+  virtual void drop() = 0; ///< cuts the connection without a closing handshake
+  [[nodiscard]] virtual std::size_t
+  queued_bytes() const = 0; ///< back-pressure: what waits to be written
 };
 
 /// What the owner of a session is told.
@@ -37,25 +39,33 @@ struct ServerRequest {
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;          ///< 0 = any free one
+  std::uint16_t port = 0;                       ///< 0 = any free one
   std::string certificate_pem, private_key_pem; ///< both empty = plain
   std::size_t max_body = 1U << 20;
   Duration header_timeout{10'000'000'000}, idle_timeout{60'000'000'000};
-  std::size_t max_connections = 1024;
+  std::size_t max_connections = 1024; ///< more are closed as soon as they are accepted
+  Duration ws_idle_timeout{
+      60'000'000'000}; ///< websocket without any frame; a ping goes out at half
+  std::size_t max_ws_queue = std::size_t{64}
+                             << 20; ///< bytes a slow websocket peer may leave unread
 };
 
 class HttpServer {
 public:
   /// Answers by calling `reply` once, at once or later, on the loop's thread. Dropping `reply`
   /// uncalled closes the connection without an answer (fault injection uses it).
-  using OnRequest = std::function<void(ServerRequest request, std::function<void(HttpResponse)> reply)>;
+  using OnRequest =
+      std::function<void(ServerRequest request, std::function<void(HttpResponse)> reply)>;
   /// An answer refuses the upgrade; otherwise the session is open and `session` may be kept.
   using OnUpgrade = std::function<std::optional<HttpResponse>(
       const ServerRequest& request, std::shared_ptr<WsSession> session, WsHandler& handler)>;
 
   /// Listens at once. Throws std::runtime_error ("address already in use", …).
+  /// A null `on_upgrade` answers 404.
   HttpServer(IoLoop& loop, ServerOptions options, OnRequest on_request, OnUpgrade on_upgrade);
-  ~HttpServer();
+  ~HttpServer(); ///< closes all connections; no callback afterwards
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
   [[nodiscard]] std::uint16_t port() const;
 
 private:

@@ -17,6 +17,15 @@ public:
   WsClient(IoLoop& loop, const TlsTrust& trust);
   ~WsClient(); ///< no callback afterwards
 
+  WsClient(const WsClient&) = delete;
+  WsClient& operator=(const WsClient&) = delete;
+
+  /// For the next connect(). `handshake` bounds connecting, opening and closing each (default 10
+  /// s). Without a frame for `idle` (default 60 s) the connection counts as gone; pings go out at
+  /// half.
+  void set_time_limits(Duration handshake, Duration idle);
+
+  /// Ends what was open before, without a callback. Throws std::invalid_argument for a bad url.
   /// @param url  wss://… or, loopback addresses only, ws://…
   void connect(const std::string& url, std::vector<Header> handshake_headers, Callbacks callbacks);
   void send(std::string text); ///< queued; dropped when closed
