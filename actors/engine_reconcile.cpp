@@ -167,9 +167,6 @@ void Engine::take_news(const VenuePicture& picture) {
   for (const VenueOrder& order : picture.trigger_orders) {
     context_.order.send(VenueOrderUpdate{order});
   }
-  for (const CashFlow& flow : picture.bills) {
-    context_.portfolio.send(flow);
-  }
 }
 
 /// Orders on the account that this engine did not send, as far as the policy minds them.

@@ -170,8 +170,10 @@ void Engine::start_order() {
   ++order_incarnation_;
   std::optional<DeskRestore> past;
   if (context_.ledger.has_history()) {
-    past = context_.ledger.desk_restore(context_.settings.order.repeated_window, context_.data_now,
-                                        context_.clock.now());
+    const Duration entry_life =
+        context_.settings.strategy.entry_life_bars * context_.settings.bars.interval;
+    past = context_.ledger.desk_restore(context_.settings.order.repeated_window, entry_life,
+                                        context_.data_now, context_.clock.now());
   }
   const auto order = context_.unit.spawn<OrderActor>(context_, order_incarnation_, past);
   SupervisorActor::watch(supervisor_, order);

@@ -23,7 +23,6 @@ VenueSurvey::VenueSurvey(RequestId first_id, bool full, Timestamp since)
   ask(QueryKind::trigger_orders, {});
   if (since != Timestamp{}) {
     ask(QueryKind::fills, since);
-    ask(QueryKind::bills, since);
   }
   ask(QueryKind::positions, {});
   ask(QueryKind::account, {});
@@ -89,8 +88,6 @@ void VenueSurvey::take(const QueryAnswer& answer) {
     take_payload(answer, picture_.fills);
     break;
   case QueryKind::bills:
-    take_payload(answer, picture_.bills);
-    break;
   case QueryKind::order_history:
     break; // not asked here
   }

@@ -19,7 +19,6 @@ struct VenuePicture {
   std::vector<Position> positions;
   std::vector<VenueOrder> open_orders, trigger_orders;
   std::vector<Fill> fills;
-  std::vector<CashFlow> bills;
 };
 
 class VenueSurvey {
@@ -28,7 +27,7 @@ public:
   static constexpr RequestId kFirstId = 1ULL << 62U;
 
   /// @param full   start-up: clock, contract rules and leverage too
-  /// @param since  fills and bills from this data time on; zero = none are asked for
+  /// @param since  fills from this data time on; zero = none are asked for
   VenueSurvey(RequestId first_id, bool full, Timestamp since);
 
   struct Question {

@@ -62,9 +62,7 @@ CandleStep CandleCloser::on_row(const CandleRow& row) {
   if (!forming_) {
     forming_ = row;
     if (next_open_ == Timestamp{}) {
-      next_open_ = row.open_time;
-      suspect_ = true; // joined in the middle of this row; volume before the subscription is in it,
-      suspect_ = false; // but the venue's rows are cumulative, so the last push is complete
+      next_open_ = row.open_time; // rows are cumulative: joining in the middle of one loses nothing
     }
   } else if (row.open_time == forming_->open_time) {
     forming_ = row;

@@ -12,6 +12,8 @@ namespace {
 constexpr Duration kDay = 24h;
 // The venue tells fills and orders of the last days again; ids older than this cannot come back.
 constexpr Duration kRemembered = 7 * kDay;
+// A venue may tell a fill this long after it happened (data time).
+constexpr Duration kLateNews = 1h;
 
 // "until 1735700000000 because ..." → that instant.
 Timestamp instant_in(std::string_view detail) {
@@ -32,12 +34,20 @@ HaltTier tier_in(std::string_view detail) {
 
 } // namespace
 
+void Ledger::see(Timestamp data_time) {
+  if (data_time == Timestamp{}) {
+    return; // before any market data
+  }
+  first_data_ = first_data_ == Timestamp{} ? data_time : first_data_;
+  last_data_ = std::max(last_data_, data_time);
+}
+
 void Ledger::apply(const JournalRecord& record) {
   std::visit(
       [this](const auto& r) {
         using Record = std::decay_t<decltype(r)>;
         if constexpr (std::is_same_v<Record, DecisionRecord>) {
-          last_data_ = std::max(last_data_, r.data_time);
+          see(r.data_time);
           apply_decision(r.decision);
         } else if constexpr (std::is_same_v<Record, OrderEvent>) {
           apply_order(r);
@@ -53,14 +63,16 @@ void Ledger::apply(const JournalRecord& record) {
 }
 
 void Ledger::apply_decision(const Decision& decision) {
-  if (decision.outcome == Outcome::approved) {
-    approved_[decision.id] = decision;
-    orders_today_ += decision.id.stamp >= day_ ? 1U : 0U;
+  if (decision.outcome == Outcome::refused) {
+    ordered_.erase(decision.id); // refused at the desk after all
+    return;
   }
+  ordered_[decision.id] = decision;
+  orders_today_ += decision.id.stamp >= day_ ? 1U : 0U;
 }
 
 void Ledger::apply_order(const OrderEvent& event) {
-  last_data_ = std::max(last_data_, event.data_time);
+  see(event.data_time);
   orders_[event.client_id] = event;
   auto& open = open_[event.symbol.id()];
   if (event.role == OrderRole::stop && event.to == OrderState::acked && !open.position.is_flat()) {
@@ -74,7 +86,7 @@ void Ledger::apply_fill(const Fill& fill) {
   }
   fills_.emplace_back(fill.venue_fill_id, fill.exchange_time);
   last_fill_ = std::max(last_fill_, fill.exchange_time);
-  last_data_ = std::max(last_data_, fill.exchange_time);
+  see(fill.exchange_time);
 
   OpenPosition& open = open_[fill.symbol.id()];
   Position& position = open.position;
@@ -85,8 +97,8 @@ void Ledger::apply_fill(const Fill& fill) {
       position.side = fill.position;
       position.opened = fill.exchange_time;
       const auto id = decision_of(fill.client_id, instance_);
-      const auto entry = id ? approved_.find(*id) : approved_.end();
-      if (entry != approved_.end()) {
+      const auto entry = id ? ordered_.find(*id) : ordered_.end();
+      if (entry != ordered_.end()) {
         const Decision& decision = entry->second;
         open.entry_decision = decision.id;
         open.entry_rule = decision.signal.rule;
@@ -122,7 +134,7 @@ void Ledger::apply_fill(const Fill& fill) {
 }
 
 void Ledger::apply_equity(const EquityRecord& equity) {
-  last_data_ = std::max(last_data_, equity.data_time);
+  see(equity.data_time);
   equity_known_ = true;
   wallet_ = equity.wallet_balance;
   high_water_mark_ = equity.high_water_mark;
@@ -167,7 +179,7 @@ void Ledger::forget_old() {
   std::erase_if(orders_, [&](const auto& entry) {
     return is_terminal(entry.second.to) && entry.second.data_time < horizon;
   });
-  std::erase_if(approved_, [&](const auto& entry) {
+  std::erase_if(ordered_, [&](const auto& entry) {
     return entry.first.stamp < horizon &&
            open_[entry.first.symbol.id()].entry_decision != entry.first;
   });
@@ -202,13 +214,19 @@ PortfolioState Ledger::portfolio_state(Notional wallet) const {
   return state;
 }
 
-DeskRestore Ledger::desk_restore(Duration repeated_window, Timestamp data_now,
+DeskRestore Ledger::desk_restore(Duration repeated_window, Duration entry_life, Timestamp data_now,
                                  Timestamp wall_now) const {
   DeskRestore restore;
   restore.data_now = data_now;
   restore.wall_now = wall_now;
+  restore.entry_life = entry_life;
+  restore.fills_since = std::max(news_wanted_since() - kLateNews, first_data_);
   for (const auto& [id, event] : orders_) {
     restore.orders.push_back(event);
+    const auto decision = ordered_.find(event.decision);
+    if (!is_terminal(event.to) && decision != ordered_.end()) {
+      restore.decisions.push_back(decision->second);
+    }
   }
   for (const OpenPosition& open : open_) {
     if (!open.position.is_flat()) {

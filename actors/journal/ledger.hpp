@@ -34,7 +34,9 @@ public:
   void apply(const JournalRecord& record);
 
   /// Has this account been traded before? False = the first run on this journal.
-  [[nodiscard]] bool has_history() const { return equity_known_; }
+  [[nodiscard]] bool has_history() const {
+    return equity_known_ || !orders_.empty() || latch_ != HaltTier::none;
+  }
   [[nodiscard]] bool knows_fill(VenueFillId id) const { return fill_ids_.contains(id); }
   [[nodiscard]] bool knows_order(const ClientOrderId& id) const { return orders_.contains(id); }
   /// Data time of the newest fill; zero = none.
@@ -50,10 +52,12 @@ public:
 
   /// @param wallet  the balance to start from when the journal knows none.
   [[nodiscard]] PortfolioState portfolio_state(Notional wallet) const;
-  [[nodiscard]] DeskRestore desk_restore(Duration repeated_window, Timestamp data_now,
-                                         Timestamp wall_now) const;
+  /// @param entry_life  of a resting entry, data time.
+  [[nodiscard]] DeskRestore desk_restore(Duration repeated_window, Duration entry_life,
+                                         Timestamp data_now, Timestamp wall_now) const;
 
 private:
+  void see(Timestamp data_time);
   void apply_decision(const Decision& decision);
   void apply_order(const OrderEvent& event);
   void apply_fill(const Fill& fill);
@@ -64,7 +68,7 @@ private:
   using OpenPosition = PortfolioState::OpenPosition;
 
   std::uint32_t instance_;
-  std::map<DecisionId, Decision> approved_;         // entries that may still fill or are open
+  std::map<DecisionId, Decision> ordered_;          // approved entries and exits
   std::map<ClientOrderId, OrderEvent> orders_;      // last event of each
   std::array<OpenPosition, Symbol::kCount> open_{}; // flat = quantity zero
   std::deque<DeskRestore::Execution> executions_;
@@ -73,7 +77,7 @@ private:
   std::set<VenueFillId> fill_ids_;
   std::array<bool, Symbol::kCount> paused_{}, quarantined_{};
   HaltTier latch_ = HaltTier::none;
-  Timestamp last_fill_, last_data_, halted_until_, day_;
+  Timestamp last_fill_, first_data_, last_data_, halted_until_, day_;
   Notional wallet_, high_water_mark_, day_opening_equity_;
   std::uint32_t orders_today_ = 0;
   bool equity_known_ = false;

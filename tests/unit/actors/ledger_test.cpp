@@ -1,0 +1,202 @@
+#include "actors/journal/ledger.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace rg;
+
+namespace {
+
+const Symbol kEth = Symbol::from_id(1);
+const Timestamp kNoon = Timestamp::from_ms(1'735'732'800'000); // 2025-01-01T12:00Z
+constexpr std::uint32_t kInstance = 1;
+
+Quantity quantity(double q) { return Quantity::from_double(q, Rounding::nearest); }
+Price price(double p) { return Price::from_double(p, Rounding::nearest); }
+Notional money(double n) { return Notional::from_double(n, Rounding::nearest); }
+
+DecisionId entry_id(Timestamp stamp = kNoon) { return {kEth, stamp, DecisionKind::signal, 0}; }
+ClientOrderId entry_order(Timestamp stamp = kNoon) {
+  return derive_client_order_id(kInstance, entry_id(stamp), OrderRole::entry, 1);
+}
+
+DecisionRecord approved(Timestamp stamp = kNoon) {
+  DecisionRecord r;
+  r.decision.id = entry_id(stamp);
+  r.decision.outcome = Outcome::approved;
+  r.decision.signal.symbol = kEth;
+  r.decision.signal.rule = Rule::reversion;
+  r.decision.signal.regime = Regime::range_bound;
+  r.decision.signal.target = 3050.0;
+  r.decision.stop_price = price(2900);
+  r.data_time = stamp;
+  return r;
+}
+
+OrderEvent event(OrderState to, OrderRole role = OrderRole::entry) {
+  OrderEvent e;
+  e.symbol = kEth;
+  e.decision = entry_id();
+  e.role = role;
+  e.client_id = derive_client_order_id(kInstance, e.decision, role, 1);
+  e.to = to;
+  e.data_time = kNoon;
+  e.quantity = quantity(2.0);
+  e.price = price(role == OrderRole::stop ? 2950 : 3000);
+  return e;
+}
+
+Fill fill(VenueFillId id, bool opens, double q, double p, Timestamp when = kNoon + 1min) {
+  Fill f;
+  f.symbol = kEth;
+  f.venue_fill_id = id;
+  f.client_id = opens ? entry_order() : ClientOrderId{};
+  f.opens = opens;
+  f.side = opens ? Side::buy : Side::sell;
+  f.quantity = quantity(q);
+  f.price = price(p);
+  f.value = multiply(f.price, f.quantity, Rounding::nearest);
+  f.fee = money(1.0);
+  f.exchange_time = when;
+  return f;
+}
+
+EquityRecord equity(Timestamp when, double value, double high) {
+  EquityRecord e;
+  e.data_time = when;
+  e.equity = money(value);
+  e.high_water_mark = money(high);
+  e.wallet_balance = money(value - 5);
+  return e;
+}
+
+SupervisionRecord word(const char* kind, const char* subject, const char* detail) {
+  return {kNoon, kNoon, kind, subject, detail};
+}
+
+} // namespace
+
+TEST_CASE("an empty journal restores the venue's wallet and nothing else", "[unit][ledger]") {
+  const Ledger ledger(kInstance);
+  CHECK_FALSE(ledger.has_history());
+  const PortfolioState state = ledger.portfolio_state(money(10'000));
+  CHECK(state.cash == money(10'000));
+  CHECK(state.high_water_mark == money(10'000));
+  CHECK(state.positions.empty());
+  CHECK(ledger.news_wanted_since() == Timestamp{});
+}
+
+TEST_CASE("an open position comes back with what its decision knew", "[unit][ledger]") {
+  Ledger ledger(kInstance);
+  ledger.apply(equity(kNoon, 10'000, 10'100));
+  ledger.apply(approved());
+  ledger.apply(event(OrderState::acked));
+  ledger.apply(fill(11, true, 1.5, 3000));
+  ledger.apply(fill(12, true, 0.5, 3010));
+  ledger.apply(fill(12, true, 0.5, 3010)); // told twice
+  ledger.apply(fill(13, false, 0.5, 3100, kNoon + 2min));
+
+  const PortfolioState state = ledger.portfolio_state(money(0));
+  CHECK(state.cash == money(9'995));
+  CHECK(state.high_water_mark == money(10'100));
+  REQUIRE(state.positions.size() == 1);
+  const auto& open = state.positions[0];
+  CHECK(open.position.quantity == quantity(1.5));
+  // 1.5 x 3000 + 0.5 x 3010 = 6005; a quarter of the position leaves at the average.
+  CHECK(open.position.open_value == money(6005 * 0.75));
+  CHECK(open.entry_decision == entry_id());
+  CHECK(open.entry_rule == Rule::reversion);
+  CHECK(open.entry_regime == Regime::range_bound);
+  CHECK(open.stop_price == price(2900));
+  CHECK(open.target == price(3050));
+  CHECK(open.opened - open.closed == open.position.quantity);
+  CHECK(open.fees == money(3));
+  CHECK(state.applied_fills == std::vector<VenueFillId>{11, 12, 13});
+}
+
+TEST_CASE("a stop that was moved is the one that is looked for", "[unit][ledger]") {
+  Ledger ledger(kInstance);
+  ledger.apply(approved());
+  ledger.apply(fill(11, true, 2, 3000));
+  ledger.apply(event(OrderState::acked, OrderRole::stop));
+  const DeskRestore restore = ledger.desk_restore(24h, 15min, kNoon, kNoon);
+  REQUIRE(restore.positions.size() == 1);
+  CHECK(restore.positions[0].stop_price == price(2950));
+  CHECK(restore.positions[0].entry_decision == entry_id());
+}
+
+TEST_CASE("unfinished orders come back with their decision; closed trades do not", "[unit][ledger]") {
+  Ledger ledger(kInstance);
+  ledger.apply(approved());
+  ledger.apply(event(OrderState::intended));
+  ledger.apply(event(OrderState::sent));
+  DeskRestore restore = ledger.desk_restore(24h, 15min, kNoon + 1h, kNoon + 1h);
+  REQUIRE(restore.orders.size() == 1);
+  CHECK(restore.orders[0].to == OrderState::sent);
+  REQUIRE(restore.decisions.size() == 1);
+  CHECK(restore.decisions[0].id == entry_id());
+  CHECK(ledger.news_wanted_since() == kNoon); // the live order's own time
+
+  ledger.apply(event(OrderState::filled));
+  ledger.apply(fill(11, true, 2, 3000));
+  ledger.apply(fill(12, false, 2, 3100, kNoon + 5min));
+  restore = ledger.desk_restore(24h, 15min, kNoon + 1h, kNoon + 1h);
+  CHECK(restore.positions.empty());
+  CHECK(restore.decisions.empty());
+  REQUIRE(restore.executions.size() == 1);
+  CHECK(restore.executions[0].rule == Rule::reversion);
+  CHECK(ledger.desk_restore(1min, 15min, kNoon + 2h, kNoon).executions.empty());
+  CHECK(ledger.news_wanted_since() == kNoon + 5min);
+}
+
+TEST_CASE("latches, pauses, quarantines and ladder halts survive until they are lifted",
+          "[unit][ledger]") {
+  Ledger ledger(kInstance);
+  ledger.apply(equity(kNoon, 9'000, 10'000));
+  ledger.apply(word(supervision::kLatched, "portfolio", "reduce_only: asked for (console)"));
+  CHECK(ledger.latch() == HaltTier::reduce_only);
+  ledger.apply(word(supervision::kLatched, "portfolio", "flatten: asked for (signal)"));
+  CHECK(ledger.latch() == HaltTier::flatten);
+  ledger.apply(word(supervision::kPaused, "cmt_ethusdt", ""));
+  ledger.apply(word(supervision::kQuarantined, "cmt_solusdt", ""));
+  ledger.apply(word(supervision::kLadderHalted, "portfolio", "until 1735819200000 of data time"));
+  PortfolioState state = ledger.portfolio_state(money(0));
+  CHECK(state.latch == HaltTier::flatten);
+  CHECK(state.halted_until == Timestamp::from_ms(1'735'819'200'000));
+  CHECK(ledger.is_paused(kEth));
+  CHECK(ledger.is_quarantined(*Symbol::parse("SOL")));
+
+  ledger.apply(word(supervision::kResumed, "cmt_ethusdt", ""));
+  ledger.apply(word(supervision::kResumed, "cmt_solusdt", ""));
+  ledger.apply(word(supervision::kReleased, "portfolio", "checked (console)"));
+  state = ledger.portfolio_state(money(0));
+  CHECK(state.latch == HaltTier::none);
+  CHECK(state.halted_until == Timestamp{});
+  CHECK_FALSE(ledger.is_paused(kEth));
+  CHECK_FALSE(ledger.is_quarantined(*Symbol::parse("SOL")));
+}
+
+TEST_CASE("the day's opening equity is its first record", "[unit][ledger]") {
+  Ledger ledger(kInstance);
+  ledger.apply(equity(kNoon, 10'000, 10'000));
+  ledger.apply(approved());
+  ledger.apply(equity(kNoon + 1h, 9'900, 10'000));
+  PortfolioState state = ledger.portfolio_state(money(0));
+  CHECK(state.day_opening_equity == money(10'000));
+  CHECK(state.orders_today == 1);
+  ledger.apply(equity(kNoon + 13h, 9'800, 10'000)); // past midnight
+  state = ledger.portfolio_state(money(0));
+  CHECK(state.day_opening_equity == money(9'800));
+  CHECK(state.orders_today == 0);
+}
+
+TEST_CASE("old orders and fills are forgotten after a week", "[unit][ledger]") {
+  Ledger ledger(kInstance);
+  ledger.apply(approved());
+  ledger.apply(event(OrderState::filled));
+  ledger.apply(fill(11, true, 2, 3000));
+  ledger.apply(fill(12, false, 2, 3000, kNoon + 2min));
+  CHECK(ledger.knows_fill(11));
+  ledger.apply(fill(13, true, 2, 3000, kNoon + 8 * 24h));
+  CHECK_FALSE(ledger.knows_fill(11));
+  CHECK(ledger.knows_fill(13));
+  CHECK_FALSE(ledger.knows_order(entry_order()));
+}
