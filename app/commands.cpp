@@ -4,6 +4,7 @@
 
 namespace rg::app {
 
+void add_backtest(CLI::App& root, Chosen& chosen);
 void add_train(CLI::App& root, Chosen& chosen);
 void add_regimes(CLI::App& root, Chosen& chosen);
 void add_explain(CLI::App& root, Chosen& chosen);
@@ -16,6 +17,7 @@ extern const Add kCommands[];
 extern const std::size_t kCommandCount;
 
 const Add kCommands[] = {
+    add_backtest,
     add_train,
     add_regimes,
     add_explain,
