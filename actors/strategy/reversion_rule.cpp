@@ -20,7 +20,7 @@ ReversionRule::ReversionRule(const StrategySettings& settings)
   RG_ASSERT(settings.band_entry_z > 0.0);
 }
 
-void ReversionRule::on_bar(const LogBar& bar) {
+void ReversionRule::on_bar(const RuleBar& bar) {
   if (!started_) {
     started_ = true;
     base_ = bar.close;

@@ -2,7 +2,7 @@
 // Fading to the mean (design §7, docs/strategy_rules.md R1–R4). Knows no regime, position or money.
 
 #include "actors/numerics/gap_window.hpp"
-#include "actors/strategy/log_bar.hpp"
+#include "actors/strategy/rule_bar.hpp"
 #include "messages/settings/settings.hpp"
 #include "messages/units/side.hpp"
 
@@ -16,7 +16,7 @@ class ReversionRule {
 public:
   explicit ReversionRule(const StrategySettings& settings);
 
-  void on_bar(const LogBar& bar);
+  void on_bar(const RuleBar& bar);
 
   /// The side against an excursion that is due at this bar: |z| reached band_entry_z, has turned
   /// back, and still leaves at least half of band_entry_z to go. One signal per excursion; an

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/strategy/log_bar.hpp"
+#include "actors/strategy/rule_bar.hpp"
 
 #include <chrono>
 
@@ -11,7 +11,7 @@ namespace rg {
 /// price as anchor.
 class SessionVwap {
 public:
-  void on_bar(const LogBar& bar) {
+  void on_bar(const RuleBar& bar) {
     const Timestamp day = bar.open_time.slot_start(std::chrono::hours{24});
     if (day != day_ || !started_) {
       day_ = day;

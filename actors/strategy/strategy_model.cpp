@@ -1,7 +1,7 @@
 #include "actors/strategy/strategy_model.hpp"
 
-#include "actors/strategy/log_bar.hpp"
 #include "actors/strategy/reversion_rule.hpp"
+#include "actors/strategy/rule_bar.hpp"
 #include "actors/strategy/trend_rule.hpp"
 #include "messages/support/invariant.hpp"
 
@@ -50,9 +50,9 @@ StrategyModel& StrategyModel::operator=(StrategyModel&&) noexcept = default;
 
 StrategyStep StrategyModel::on_bar(const PipelineBar& bar, const RegimeEstimate& regime) {
   RG_ASSERT(bar.bar.symbol == state_->symbol);
-  const LogBar log_bar = to_log(bar);
-  state_->trend.on_bar(log_bar);
-  state_->reversion.on_bar(log_bar);
+  const RuleBar rule_bar = to_rule_bar(bar);
+  state_->trend.on_bar(rule_bar);
+  state_->reversion.on_bar(rule_bar);
   state_->regime = regime.regime;
 
   StrategyStep step;

@@ -31,7 +31,7 @@ TrendRule::TrendRule(const StrategySettings& settings)
   RG_ASSERT(settings.ema_fast < settings.ema_slow);
 }
 
-void TrendRule::on_bar(const LogBar& bar) {
+void TrendRule::on_bar(const RuleBar& bar) {
   vwap_.on_bar(bar);
   const int before = direction_;
   move_averages(bar);
@@ -65,7 +65,7 @@ void TrendRule::arm() {
   setup_age_ = 0;
 }
 
-void TrendRule::move_averages(const LogBar& bar) {
+void TrendRule::move_averages(const RuleBar& bar) {
   if (bars_ == 0) {
     fast_ = slow_ = close_ = bar.close;
   }

@@ -2,7 +2,7 @@
 // Trend following (design §7, docs/strategy_rules.md T1–T4): EMA cross or pullback in the direction
 // of the slope, confirmed by price against the session VWAP. Knows no regime, position or money.
 
-#include "actors/strategy/log_bar.hpp"
+#include "actors/strategy/rule_bar.hpp"
 #include "actors/strategy/session_vwap.hpp"
 #include "messages/settings/settings.hpp"
 #include "messages/units/side.hpp"
@@ -16,7 +16,7 @@ class TrendRule {
 public:
   explicit TrendRule(const StrategySettings& settings);
 
-  void on_bar(const LogBar& bar);
+  void on_bar(const RuleBar& bar);
 
   /// The side of a setup that is due at this bar, or nothing. A setup is armed by an EMA cross, or
   /// by the close coming back over the fast EMA after a pullback; it is due at the earliest one bar
@@ -40,7 +40,7 @@ public:
   [[nodiscard]] double bar_volatility() const;
 
 private:
-  void move_averages(const LogBar& bar);
+  void move_averages(const RuleBar& bar);
   void arm();
 
   StrategySettings settings_;

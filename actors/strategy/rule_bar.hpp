@@ -8,7 +8,7 @@ namespace rg {
 
 /// A pipeline bar in natural logs. In log price the mirrored market p → c/p is x → ln c − x, so
 /// rules that use differences of logs treat both directions alike.
-struct LogBar {
+struct RuleBar {
   double high = 0.0, low = 0.0, close = 0.0;
   double volume = 0.0; ///< base coin, >= 0
   Timestamp open_time;
@@ -18,7 +18,7 @@ struct LogBar {
   [[nodiscard]] double typical() const { return (high + low + close) / 3.0; }
 };
 
-[[nodiscard]] inline LogBar to_log(const PipelineBar& bar) {
+[[nodiscard]] inline RuleBar to_rule_bar(const PipelineBar& bar) {
   return {std::log(bar.bar.high.to_double()),
           std::log(bar.bar.low.to_double()),
           std::log(bar.bar.close.to_double()),
