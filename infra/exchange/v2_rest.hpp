@@ -1,0 +1,65 @@
+#pragma once
+// Protocol v2 over HTTP, free of transport: a request in, a response out.
+
+#include "infra/exchange/request_auth.hpp"
+#include "infra/exchange/v2_call.hpp"
+#include "infra/net/http_server.hpp"
+
+#include <map>
+#include <string>
+
+namespace rg::exchange {
+
+class V2Rest {
+public:
+  V2Rest(ExchangeCore& core, const KeyRing& keys, const v2::Options& options);
+
+  /// Answers in the venue's order of checks (weex-api §15.1). `wall` is the venue's clock.
+  [[nodiscard]] net::HttpResponse handle(const net::ServerRequest& request, Timestamp wall);
+
+  /// The same with faults from the core's plan: what becomes of the answer.
+  enum class Fate : std::uint8_t {
+    answer,
+    late,  ///< after `delay`
+    never, ///< the client waits until it gives up
+    cut,   ///< the connection breaks
+  };
+  struct Outcome {
+    Fate fate = Fate::answer;
+    Duration delay{};
+    net::HttpResponse response;
+  };
+  [[nodiscard]] Outcome handle_with_faults(const net::ServerRequest& request, Timestamp wall);
+
+  [[nodiscard]] std::uint64_t signature_failures() const { return signature_failures_; }
+  [[nodiscard]] std::uint64_t requests() const { return requests_; }
+  /// 429 answers of all kinds, weight budgets and injected ones included.
+  [[nodiscard]] std::uint64_t too_many() const { return too_many_; }
+
+  struct Route; ///< one endpoint; internal
+
+private:
+  struct Target {
+    std::string path;  ///< one leading slash
+    std::string query; ///< without '?'
+  };
+  [[nodiscard]] static Target split(std::string_view target);
+  void answer(const net::ServerRequest& request, Timestamp wall, JsonWriter& out);
+  [[nodiscard]] const ApiKey& authenticate(const net::ServerRequest& request, const Target& target,
+                                           const Route& route, Timestamp wall);
+  void charge(const net::ServerRequest& request, const Route& route, Timestamp wall);
+  [[nodiscard]] net::HttpResponse failure(const v2::Error& error, const net::ServerRequest& request,
+                                          Timestamp wall) const;
+
+  ExchangeCore& core_;
+  const KeyRing& keys_;
+  v2::Options options_;
+  simdjson::dom::parser parser_;
+  JsonWriter writer_;
+  std::map<std::string, WeightBudget> by_address_;
+  std::uint64_t signature_failures_ = 0, requests_ = 0, too_many_ = 0;
+  std::uint32_t burst_left_ = 0; ///< injected 429s still to give
+  bool force_chinese_ = false, hide_client_oid_ = false;
+};
+
+} // namespace rg::exchange
