@@ -4,12 +4,17 @@
 
 namespace rg::app {
 
+void add_exchange(CLI::App& root, Chosen& chosen);
 void add_backtest(CLI::App& root, Chosen& chosen);
 void add_train(CLI::App& root, Chosen& chosen);
 void add_regimes(CLI::App& root, Chosen& chosen);
 void add_explain(CLI::App& root, Chosen& chosen);
 void add_verify(CLI::App& root, Chosen& chosen);
 void add_backup(CLI::App& root, Chosen& chosen);
+void add_status(CLI::App& root, Chosen& chosen);
+void add_kill(CLI::App& root, Chosen& chosen);
+void add_pause(CLI::App& root, Chosen& chosen);
+void add_resume(CLI::App& root, Chosen& chosen);
 void add_check_config(CLI::App& root, Chosen& chosen);
 
 using Add = void (*)(CLI::App&, Chosen&);
@@ -17,12 +22,17 @@ extern const Add kCommands[];
 extern const std::size_t kCommandCount;
 
 const Add kCommands[] = {
+    add_exchange,
     add_backtest,
     add_train,
     add_regimes,
     add_explain,
     add_verify,
     add_backup,
+    add_status,
+    add_kill,
+    add_pause,
+    add_resume,
     add_check_config,
 };
 const std::size_t kCommandCount = std::size(kCommands);

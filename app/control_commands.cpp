@@ -1,0 +1,246 @@
+// status, kill, pause, resume: the running engine, through its console API and the operator's
+// token. `kill` must work even when HTTP is off or dead: then it writes the kill file and signals
+// the process.
+
+#include "app/commands.hpp"
+#include "infra/config/config_file.hpp"
+#include "infra/http/endpoint_file.hpp"
+#include "infra/http/operator_token.hpp"
+#include "infra/net/http_client.hpp"
+#include "infra/net/io_loop.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace rg::app {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct ControlOptions {
+  std::string config, pair, reason;
+  bool json = false, flatten = false, all = false;
+};
+
+EngineSettings settings_of(const ControlOptions& options) {
+  auto settings = options.config.empty() ? parse_config(builtin_config_toml(), "built-in config")
+                                         : load_config(options.config);
+  if (!settings) {
+    throw UsageError(settings.error().text());
+  }
+  return *settings;
+}
+
+net::HttpResult call(const std::string& base_url, net::HttpRequest request) {
+  net::IoLoop loop;
+  net::HttpClient client(loop, base_url, {}, 1);
+  net::HttpResult result;
+  client.send(std::move(request), std::chrono::seconds(5), [&](net::HttpResult r) {
+    result = std::move(r);
+    loop.stop();
+  });
+  loop.run();
+  return result;
+}
+
+http::Endpoint endpoint_of(const EngineSettings& settings) {
+  const auto endpoint = http::read_endpoint(http::endpoint_path(settings.console.token_file));
+  if (!endpoint) {
+    throw UsageError(endpoint.error().text());
+  }
+  if (endpoint->console_url.empty()) {
+    throw UsageError("the engine runs with its console API off ([console] enabled = false)");
+  }
+  return *endpoint;
+}
+
+std::string error_text(const net::HttpResult& result) {
+  if (result.failure != net::HttpFailure::none) {
+    return "the engine does not answer: " + result.error;
+  }
+  const auto json = nlohmann::json::parse(result.body, nullptr, false);
+  const std::string told = json.is_object() ? json.value("error", "") : "";
+  return fmt::format("the engine answered {}: {}", result.status, told);
+}
+
+net::HttpResult post(const EngineSettings& settings, const std::string& path, const Json& body) {
+  const auto token = http::load_token(settings.console.token_file);
+  if (!token) {
+    throw UsageError(token.error().text());
+  }
+  return call(endpoint_of(settings).console_url,
+              {"POST",
+               path,
+               {{"Authorization", "Bearer " + *token}, {"Content-Type", "application/json"}},
+               body.dump()});
+}
+
+void print_pair(const std::string& name, const Json& pair) {
+  std::string why;
+  for (const auto& word : pair["not_trading_because"]) {
+    why += (why.empty() ? "" : ", ") + word.get<std::string>();
+  }
+  std::string position = "flat";
+  if (pair["position"].is_object()) {
+    position = fmt::format("{} {}", pair["position"]["side"].get<std::string>(),
+                           pair["position"]["quantity"].get<std::string>());
+  }
+  fmt::print("  {:<13} {:<16} {:>4.0f}%  guard {:<8} {:<20} {}\n", name,
+             pair["regime"].get<std::string>(), 100.0 * pair["confidence"].get<double>(),
+             pair["guard"]["level"].get<std::string>(), position,
+             why.empty() ? "free to trade" : "not trading: " + why);
+}
+
+int show_status(const ControlOptions& options) {
+  const EngineSettings settings = settings_of(options);
+  const net::HttpResult result =
+      call(endpoint_of(settings).console_url, {"GET", "/api/v1/status", {}, {}});
+  if (result.failure != net::HttpFailure::none || result.status != 200) {
+    fmt::print(stderr, "regimeguard: {}\n", error_text(result));
+    return 1;
+  }
+  const auto status = Json::parse(result.body);
+  if (options.json) {
+    fmt::print("{}\n", status.dump(2));
+    return 0;
+  }
+  fmt::print("Run {} ({}), tier {}, equity {} USDT, drawdown {:.2f} %, gross leverage {:.2f}\n",
+             status["run_id"].get<std::string>(), status["mode"].get<std::string>(),
+             status["tier"].get<std::string>(), status["equity"].get<std::string>(),
+             100.0 * status["drawdown"].get<double>(), status["gross_leverage"].get<double>());
+  for (const auto& [name, pair] : status["pairs"].items()) {
+    print_pair(name, pair);
+  }
+  return 0;
+}
+
+int change(const ControlOptions& options, const std::string& path, const Json& body,
+           const std::string& done) {
+  const net::HttpResult result = post(settings_of(options), path, body);
+  if (result.failure != net::HttpFailure::none || result.status / 100 != 2) {
+    fmt::print(stderr, "regimeguard: {}\n", error_text(result));
+    return 1;
+  }
+  fmt::print("{}\n", options.json ? Json{{"accepted", true}}.dump() : done);
+  return 0;
+}
+
+std::string pair_path(const ControlOptions& options, const std::string& verb) {
+  const auto symbol = Symbol::parse(options.pair);
+  if (!symbol) {
+    throw UsageError("'" + options.pair + "' is none of the eight pairs (try BTC or cmt_btcusdt)");
+  }
+  return "/api/v1/pairs/" + std::string(symbol->name()) + "/" + verb;
+}
+
+/// The engine looks for this file itself; it outlives a restart, so a dead engine finds it too.
+void write_kill_file(const EngineSettings& settings, const ControlOptions& options) {
+  const std::filesystem::path path(settings.kill_file);
+  std::error_code ignored;
+  if (!path.parent_path().empty()) {
+    std::filesystem::create_directories(path.parent_path(), ignored);
+  }
+  std::ofstream out(path, std::ios::trunc);
+  out << (options.flatten ? "flatten" : "freeze") << '\n' << options.reason << '\n';
+  if (!out.flush()) {
+    throw std::runtime_error(settings.kill_file + ": the kill file cannot be written");
+  }
+}
+
+int kill_engine(const ControlOptions& options) {
+  const EngineSettings settings = settings_of(options);
+  try {
+    const net::HttpResult result = post(
+        settings, "/api/v1/kill", Json{{"flatten", options.flatten}, {"reason", options.reason}});
+    if (result.failure == net::HttpFailure::none && result.status / 100 == 2) {
+      fmt::print("{}\n", options.json ? R"({"accepted":true,"by":"api"})" : "Kill switch pulled.");
+      return 0;
+    }
+    fmt::print(stderr, "regimeguard: {}; falling back to the kill file\n", error_text(result));
+  } catch (const UsageError& e) {
+    fmt::print(stderr, "regimeguard: {}; falling back to the kill file\n", e.what());
+  }
+  write_kill_file(settings, options);
+  const auto endpoint = http::read_endpoint(http::endpoint_path(settings.console.token_file));
+  const bool signalled = endpoint && endpoint->pid > 1 && ::kill(endpoint->pid, SIGUSR1) == 0;
+  if (options.json) {
+    fmt::print("{}\n",
+               Json{{"accepted", true}, {"by", signalled ? "file and signal" : "file"}}.dump());
+  } else {
+    fmt::print("Kill file {} written{}.\n", settings.kill_file,
+               signalled ? ", engine signalled"
+                         : "; no running engine was found, the next start obeys it");
+  }
+  return 0;
+}
+
+std::shared_ptr<ControlOptions> common(CLI::App* command) {
+  auto options = std::make_shared<ControlOptions>();
+  command->add_option("--config", options->config, "TOML file; absent = the built-in defaults");
+  command->add_flag("--json", options->json, "one JSON document");
+  return options;
+}
+
+} // namespace
+
+void add_status(CLI::App& root, Chosen& chosen) {
+  CLI::App* command = root.add_subcommand(
+      "status", "what a running engine does, and per pair why it is not trading");
+  auto options = common(command);
+  command->callback([options, &chosen] { chosen = [options] { return show_status(*options); }; });
+}
+
+void add_kill(CLI::App& root, Chosen& chosen) {
+  CLI::App* command =
+      root.add_subcommand("kill", "pull the latched kill switch of a running engine");
+  auto options = common(command);
+  command->add_flag("--flatten", options->flatten,
+                    "also close every position; without it they keep their stops");
+  command->add_option("--reason", options->reason, "goes into the journal");
+  command->callback([options, &chosen] { chosen = [options] { return kill_engine(*options); }; });
+}
+
+void add_pause(CLI::App& root, Chosen& chosen) {
+  CLI::App* command = root.add_subcommand("pause", "no new risk on one pair");
+  auto options = common(command);
+  command->add_option("pair", options->pair, "BTC, BTCUSDT or cmt_btcusdt")->required();
+  command->add_option("--reason", options->reason, "goes into the journal");
+  command->callback([options, &chosen] {
+    chosen = [options] {
+      return change(*options, pair_path(*options, "pause"), Json{{"reason", options->reason}},
+                    "Paused.");
+    };
+  });
+}
+
+void add_resume(CLI::App& root, Chosen& chosen) {
+  CLI::App* command =
+      root.add_subcommand("resume", "resume a paused pair, or release the latch with --all");
+  auto options = common(command);
+  command->add_option("pair", options->pair, "BTC, BTCUSDT or cmt_btcusdt");
+  command->add_flag("--all", options->all, "release the kill switch's latch");
+  command->add_option("--reason", options->reason, "goes into the journal; required with --all");
+  command->callback([options, &chosen] {
+    chosen = [options] {
+      if (options->all != options->pair.empty()) {
+        throw UsageError("resume needs a pair or --all, not both");
+      }
+      if (options->all && options->reason.empty()) {
+        throw UsageError("resume --all releases a latch and needs --reason TEXT");
+      }
+      const std::string path = options->all ? "/api/v1/resume" : pair_path(*options, "resume");
+      return change(*options, path, Json{{"reason", options->reason}}, "Resumed.");
+    };
+  });
+}
+
+} // namespace rg::app
