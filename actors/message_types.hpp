@@ -67,6 +67,7 @@ struct BookState {
 struct HistoryBars {
   Symbol symbol;
   std::vector<PipelineBar> bars;
+  bool warm = false; ///< enough of them for decisions
 };
 /// guard → portfolio, on change
 struct GuardChange {
@@ -94,9 +95,9 @@ struct VenueBook {
   AccountSnapshot account;
   std::vector<Position> positions;
 };
-/// engine → portfolio: a group came up, became warm, fell or was given up.
+/// engine → portfolio: a group came up, fell, was given up or was stopped on purpose.
 struct GroupNews {
-  enum class Kind : std::uint8_t { down, up, warm, quarantined, stopped };
+  enum class Kind : std::uint8_t { down, up, quarantined, stopped };
   Symbol symbol;
   Kind kind = Kind::down;
 };

@@ -99,6 +99,7 @@ void FeedActor::take_history(const CandleAnswer& answer) {
   if (!ticks_seen_) {
     mark(answer.rows.back().close, answer.rows.back().open_time);
   }
+  history.warm = is_warm();
   context_.portfolio.send(std::move(history));
 }
 
@@ -140,14 +141,10 @@ void FeedActor::step_bars() {
 }
 
 void FeedActor::hand_on(const PipelineBar& bar, bool history) {
-  if (!warm_ && slots_.slots_seen() > context_.options.warm_up_slots) {
-    warm_ = true;
-    context_.portfolio.send(GroupNews{symbol_, GroupNews::Kind::warm});
-  }
   if (const auto spread = book_.relative_spread(); spread && !history) {
     tell(context_.groups[symbol_.id()].risk, BookState{*spread, book_.depth_ratio()});
   }
-  tell(context_.groups[symbol_.id()].regime, FeedBar{bar, history, warm_});
+  tell(context_.groups[symbol_.id()].regime, FeedBar{bar, history, is_warm()});
 }
 
 void FeedActor::on_gap(const FeedGap& gap) {

@@ -24,6 +24,9 @@ private:
   void on_gap(const FeedGap& gap);
   void check_silence();
   void hand_on(const PipelineBar& bar, bool history);
+  [[nodiscard]] bool is_warm() const {
+    return slots_.slots_seen() > context_.options.warm_up_slots;
+  }
   void mark(Price price, Timestamp data_time);
 
   Symbol symbol_;
@@ -32,7 +35,6 @@ private:
   BookMonitor book_;
   std::vector<Bar> waiting_; // closed base bars whose turn has not come
   bool awaiting_history_;
-  bool warm_ = false;
   bool ticks_seen_ = false; // then the guard lives on ticks, and marks come from them
   Timestamp last_frame_wall_;
 };

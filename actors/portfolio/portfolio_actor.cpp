@@ -126,21 +126,30 @@ PortfolioHandle::behavior_type PortfolioActor::make_behavior() {
 void PortfolioActor::on_step(const PipelineStep& step) {
   model_.on_regime(step.regime);
   model_.on_bar_return(step.regime.symbol, step.bar);
-  if (!step.warm) {
-    return;
-  }
+  set_warm(step.regime.symbol, step.warm);
+  // Exits and tighter stops do not wait for a warm-up: a position may be older than the gap.
   if (step.exit) {
     decide(*step.exit);
   }
   if (step.stop) {
     decide(*step.stop);
   }
-  if (step.verdict) {
+  if (step.hand_over) {
+    record_decision(*step.hand_over);
+  }
+  if (step.warm && step.verdict) {
     if (const auto* refused = std::get_if<Decision>(&*step.verdict)) {
       record_decision(*refused);
     } else {
       decide(std::get<OrderIntent>(*step.verdict));
     }
+  }
+}
+
+void PortfolioActor::set_warm(Symbol symbol, bool warm) {
+  if (PairStatus& pair = context_.pair(symbol); pair.warm != warm) {
+    pair.warm = warm;
+    model_.set_warm(symbol, warm);
   }
 }
 
@@ -267,13 +276,8 @@ void PortfolioActor::on_news(const GroupNews& news) {
   case GroupNews::Kind::up:
     send_context(news.symbol);
     break;
-  case GroupNews::Kind::warm:
-    pair.warm = true;
-    model_.set_warm(news.symbol, true);
-    break;
   case GroupNews::Kind::down:
-    pair.warm = false;
-    model_.set_warm(news.symbol, false);
+    set_warm(news.symbol, false);
     break;
   case GroupNews::Kind::quarantined:
     pair.quarantined = true;
@@ -281,8 +285,7 @@ void PortfolioActor::on_news(const GroupNews& news) {
     pump();
     break;
   case GroupNews::Kind::stopped:
-    pair.warm = false;
-    model_.set_warm(news.symbol, false);
+    set_warm(news.symbol, false);
     model_.set_enabled(news.symbol, false);
     break;
   }
@@ -368,6 +371,7 @@ void PortfolioActor::on_venue_book(const VenueBook& book) {
 /// together, stamp by stamp, when all have come. Until then unknown correlations count as 1, the
 /// careful value.
 void PortfolioActor::take_history(const HistoryBars& history) {
+  set_warm(history.symbol, history.warm);
   history_seen_ |= 1U << history.symbol.id();
   if (history_folded_) {
     return; // a restarted group's history is known already

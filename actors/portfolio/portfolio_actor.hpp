@@ -16,6 +16,7 @@ public:
 private:
   void remember_positions(const PortfolioState& start);
   void on_step(const PipelineStep& step);
+  void set_warm(Symbol symbol, bool warm);
   void decide(const OrderIntent& intent);
   void hand_to_desk(const ApprovedIntent& approved);
   void on_fill(const AttributedFill& filled);

@@ -5,7 +5,7 @@ namespace rg {
 RiskActor::RiskActor(caf::actor_config& config, EngineContext& context, Symbol symbol)
     : HotShell(config, context, "risk"), symbol_(symbol),
       model_(symbol, context.model, context.settings.risk, context.settings.bars,
-             context.contracts[symbol.id()]) {}
+             context.contracts[symbol.id()], context.settings.portfolio.leverage) {}
 
 RiskHandle::behavior_type RiskActor::make_behavior() {
   return {
@@ -27,22 +27,12 @@ void RiskActor::on_bar(const StrategyBar& bar) {
   step.regime = bar.regime.regime;
   step.warm = feed.warm;
   step.forecast = model_.on_bar(feed.bar, step.regime);
+  step.forecast.valid = step.forecast.valid && step.warm;
   context_.pair(symbol_).forecast = step.forecast;
   if (feed.history) {
     return;
   }
-  if (bar.step.signal && step.warm) {
-    const Timestamp expires = bar.step.signal->stamp + context_.settings.strategy.entry_life_bars *
-                                                           context_.settings.bars.interval;
-    step.signal = bar.step.signal;
-    step.verdict = model_.assess(*bar.step.signal, step.regime, expires);
-  }
-  if (bar.step.exit) {
-    step.exit = model_.exit_intent(*bar.step.exit, step.regime);
-  }
-  if (!step.exit) {
-    step.stop = model_.tightened_stop(feed.bar.bar.close_time(), feed.bar.bar.close);
-  }
+  decide(step, bar.step, model_, context_.settings);
   context_.portfolio.send(std::move(step));
 }
 
