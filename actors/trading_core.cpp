@@ -110,16 +110,17 @@ void TradingCore::on_step(const PipelineStep& step, Timestamp stamp) {
     warm_[symbol.id()] = trading;
     portfolio_.set_warm(symbol, trading);
   }
-  if (!trading) {
-    return;
-  }
+  // Exits and tighter stops do not wait for a warm-up: a position may be older than the gap.
   if (step.exit) {
     decide(*step.exit, stamp);
   }
   if (step.stop) {
     decide(*step.stop, stamp);
   }
-  if (step.verdict) {
+  if (step.hand_over) {
+    observer_.on_decision(*step.hand_over);
+  }
+  if (trading && step.verdict) {
     if (const auto* intent = std::get_if<OrderIntent>(&*step.verdict)) {
       decide(*intent, stamp);
     } else {
