@@ -1,0 +1,163 @@
+// regimeguard exchange: the embedded exchange alone, for other people's clients and for tests.
+
+#include "app/commands.hpp"
+#include "infra/exchange/exchange_server.hpp"
+#include "infra/market/candle_replay.hpp"
+#include "infra/market/synthetic_market.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <pthread.h>
+
+namespace rg::app {
+
+namespace {
+
+struct ExchangeCommand {
+  std::uint16_t port = 8443;
+  bool plain = false;
+  std::uint64_t seed = 1;
+  std::string data, funding, faults, ca_file;
+  double speed = 1.0;
+  std::uint32_t accounts = 1;
+  double deposit = 10'000.0;
+};
+
+template <class T> T value_or_usage_error(Result<T, InputError> result) {
+  if (!result) {
+    throw UsageError(result.error().text());
+  }
+  return std::move(result).value();
+}
+
+std::unique_ptr<MarketProcess> replay_of(const ExchangeCommand& c) {
+  CandleFolder folder = value_or_usage_error(load_candle_folder(c.data, {}));
+  ReplayOptions options;
+  const std::string funding =
+      c.funding.empty() ? (std::filesystem::path(c.data) / ".." / "funding").string() : c.funding;
+  if (std::filesystem::is_directory(funding)) {
+    for (const Symbol s : Symbol::all()) {
+      options.funding[s.id()] = value_or_usage_error(load_funding(funding, s));
+    }
+  } else if (!c.funding.empty()) {
+    throw UsageError("--funding: " + c.funding + " is no folder");
+  }
+  for (const std::string& note : folder.notes) {
+    std::fprintf(stderr, "%s\n", note.c_str());
+  }
+  try {
+    return std::make_unique<CandleReplay>(std::move(folder), std::move(options));
+  } catch (const std::invalid_argument& e) {
+    throw UsageError(e.what());
+  }
+}
+
+std::unique_ptr<MarketProcess> market_of(const ExchangeCommand& c) {
+  if (!c.data.empty()) {
+    return replay_of(c);
+  }
+  SyntheticOptions options;
+  options.seed = c.seed;
+  return std::make_unique<SyntheticMarket>(options);
+}
+
+nlohmann::ordered_json to_json(const exchange::Credentials& c) {
+  return {{"api_key", c.api_key}, {"secret_key", c.secret_key}, {"passphrase", c.passphrase}};
+}
+
+void print_greeting(const exchange::ExchangeServer& server, std::uint32_t accounts) {
+  nlohmann::ordered_json j;
+  j["rest_url"] = server.rest_url();
+  j["ws_public_url"] = server.ws_public_url();
+  j["ws_private_url"] = server.ws_private_url();
+  j["ca_file"] = server.ca_file();
+  j["credentials"] = to_json(server.credentials());
+  for (std::uint32_t a = 1; a < accounts; ++a) {
+    j["more_accounts"].push_back(to_json(server.credentials(a)));
+  }
+  std::printf("%s\n", j.dump().c_str());
+  std::fflush(stdout);
+}
+
+/// The exchange's own counts, one line on stderr when it ends.
+void print_counts(exchange::ExchangeServer& server) {
+  const exchange::ExchangeStats s = server.stats();
+  nlohmann::ordered_json j{{"market_seconds", s.market_seconds},
+                           {"requests", s.requests},
+                           {"order_requests", s.order_requests},
+                           {"max_requests_per_second", s.max_requests_per_second},
+                           {"rejected_429", s.rejected_429},
+                           {"signature_failures", s.signature_failures},
+                           {"repeated_client_oids", s.repeated_client_oids},
+                           {"orders", s.orders},
+                           {"fills", s.fills},
+                           {"ai_logs", s.ai_logs},
+                           {"messages_sent", s.messages_sent}};
+  for (const Notional& equity : s.equity) {
+    j["equity"].push_back(equity.text());
+  }
+  std::fprintf(stderr, "%s\n", j.dump().c_str());
+}
+
+int run_exchange(const ExchangeCommand& c) {
+  if (!(c.speed > 0.0) || c.speed > 1e5) {
+    throw UsageError("--speed must be greater than 0 and at most 100000");
+  }
+  if (!(c.deposit >= 0.0) || c.deposit > 1e9) {
+    throw UsageError("--deposit must be from 0 to 1000000000");
+  }
+  exchange::ExchangeServerOptions options;
+  options.port = c.port;
+  options.plain = c.plain;
+  options.speed = c.speed;
+  options.ca_file = c.ca_file;
+  options.core.seed = c.seed;
+  options.deposit = Notional::from_double(c.deposit, Rounding::nearest);
+  options.random_accounts = c.accounts;
+  if (!c.faults.empty()) {
+    options.faults = value_or_usage_error(exchange::FaultPlan::load(c.faults));
+  }
+  // The signals that end us wait for sigwait, in the server's thread too.
+  sigset_t ending;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGINT);
+  sigaddset(&ending, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  exchange::ExchangeServer server(std::move(options), market_of(c));
+  print_greeting(server, c.accounts);
+  int signal = 0;
+  sigwait(&ending, &signal);
+  server.stop();
+  print_counts(server);
+  return 0;
+}
+
+} // namespace
+
+void add_exchange(CLI::App& root, Chosen& chosen) {
+  const auto c = std::make_shared<ExchangeCommand>();
+  CLI::App* cmd = root.add_subcommand(
+      "exchange", "The embedded exchange alone: WEEX's protocol on loopback. The first line of its "
+                  "output is JSON with URLs and credentials; SIGINT or SIGTERM ends it.");
+  cmd->add_option("--port", c->port, "TCP port on 127.0.0.1; 0 picks a free one (default 8443)");
+  cmd->add_flag("--plain", c->plain, "http and ws instead of https and wss");
+  auto* seed = cmd->add_option("--seed", c->seed, "Seed of the synthetic market (default 1)");
+  cmd->add_option("--data", c->data, "Replay candle files from this folder instead")
+      ->excludes(seed);
+  cmd->add_option("--funding", c->funding, "Funding files for --data (default DIR/../funding)");
+  cmd->add_option("--speed", c->speed, "Market time per wall time (default 1)");
+  cmd->add_option("--faults", c->faults, "JSON file of faults to inject (docs/exchange.md)");
+  cmd->add_option("--accounts", c->accounts, "Accounts with credentials of their own (default 1)")
+      ->check(CLI::Range(1, 100));
+  cmd->add_option("--deposit", c->deposit, "USDT on each account (default 10000)");
+  cmd->add_option("--ca-file", c->ca_file, "Where to write this run's certificate");
+  cmd->callback([c, &chosen] { chosen = [c] { return run_exchange(*c); }; });
+}
+
+} // namespace rg::app
