@@ -11,6 +11,12 @@ namespace rg {
 
 namespace {
 
+// Post-only limits stand off the close by this many bar volatilities on the passive side. A fade
+// wants the last overshoot: filled at the close it would be filled most when price keeps running.
+constexpr double kTrendOffset = 0.2, kReversionOffset = 0.75;
+// The reversion rule's own stop is at least this many band widths beyond its entry.
+constexpr double kLeastInvalidation = 0.5;
+
 /// +1 while price moves for the position, −1 against it.
 double favour(PositionSide side, double log_move) {
   return sign_of(side) * log_move;
@@ -26,9 +32,8 @@ struct StrategyModel::State {
   [[nodiscard]] Signal trend_signal(const PipelineBar& bar, Side side) const;
   [[nodiscard]] Signal reversion_signal(const PipelineBar& bar, Side side) const;
   [[nodiscard]] Rule governing(Rule entry_rule, PositionSide side) const;
-  [[nodiscard]] std::optional<ExitReason> trend_exit(PositionSide side, std::uint32_t held) const;
-  [[nodiscard]] std::optional<ExitReason> reversion_exit(PositionSide side,
-                                                         std::uint32_t held) const;
+  [[nodiscard]] std::optional<ExitReason> trend_exit(PositionSide side) const;
+  [[nodiscard]] std::optional<ExitReason> reversion_exit(PositionSide side) const;
   [[nodiscard]] std::uint32_t bars_held(Timestamp now) const;
 
   Symbol symbol;
@@ -96,8 +101,7 @@ std::optional<ExitReason> StrategyModel::exit_reason(Rule rule, PositionSide sid
   if (s.regime == Regime::high_volatility) {
     return std::nullopt; // keeps only its tightened stop
   }
-  return s.governing(rule, side) == Rule::reversion ? s.reversion_exit(side, bars_held)
-                                                    : s.trend_exit(side, bars_held);
+  return s.governing(rule, side) == Rule::reversion ? s.reversion_exit(side) : s.trend_exit(side);
 }
 
 std::optional<Signal> StrategyModel::State::signal(const PipelineBar& bar, Regime in_force) {
@@ -123,10 +127,11 @@ Signal StrategyModel::State::trend_signal(const PipelineBar& bar, Side side) con
   signal.rule = Rule::trend;
   signal.regime = Regime::trending;
   signal.inputs = {trend.fast(), trend.slow(), trend.anchor(), trend.score()};
-  signal.entry = bar.bar.close.to_double();
+  const double log_entry = trend.close() - sign_of(side) * kTrendOffset * trend.bar_volatility();
+  signal.entry = std::exp(log_entry);
   const double distance =
       settings.trend_invalidation_vols * 2.0 * trend.bar_volatility(); // √4 bars
-  signal.invalidation = signal.entry * std::exp(-sign_of(side) * distance);
+  signal.invalidation = std::exp(log_entry - sign_of(side) * distance);
   return signal;
 }
 
@@ -138,13 +143,14 @@ Signal StrategyModel::State::reversion_signal(const PipelineBar& bar, Side side)
   signal.rule = Rule::reversion;
   signal.regime = Regime::range_bound;
   signal.inputs = {reversion.centre(), reversion.width(), trend.anchor(), reversion.z()};
-  signal.entry = bar.bar.close.to_double();
+  const double log_entry =
+      trend.close() - sign_of(side) * kReversionOffset * trend.bar_volatility();
+  signal.entry = std::exp(log_entry);
   signal.target = std::exp(reversion.centre());
-  // Beyond the outer band, and never nearer than half a width: a z past the outer band still leaves
-  // the rule a stop on the losing side.
+  // The outer band; when the entry already lies near or beyond it, half a width beyond the entry.
   const double outer =
       reversion.centre() - sign_of(side) * settings.band_invalidation_z * reversion.width();
-  const double nearest = trend.close() - sign_of(side) * 0.5 * reversion.width();
+  const double nearest = log_entry - sign_of(side) * kLeastInvalidation * reversion.width();
   const double log_stop = side == Side::buy ? std::fmin(outer, nearest) : std::fmax(outer, nearest);
   signal.invalidation = std::exp(log_stop);
   return signal;
@@ -162,20 +168,13 @@ Rule StrategyModel::State::governing(Rule entry_rule, PositionSide side) const {
   return trends_its_way ? Rule::trend : Rule::reversion;
 }
 
-std::optional<ExitReason> StrategyModel::State::trend_exit(PositionSide side, std::uint32_t) const {
-  if (favour(side, static_cast<double>(trend.direction())) < 0.0) {
-    return ExitReason::rule; // opposite cross
-  }
-  // The market ranges: the trend position closes once the close has lost the slow EMA.
-  if (regime == Regime::range_bound && trend.ready() &&
-      favour(side, trend.close() - trend.slow()) < 0.0) {
-    return ExitReason::regime;
-  }
-  return std::nullopt;
+/// A trend position stays with its own rule whatever regime follows; high volatility is handled
+/// before.
+std::optional<ExitReason> StrategyModel::State::trend_exit(PositionSide side) const {
+  return trend.crossed_against(side) ? std::optional{ExitReason::rule} : std::nullopt;
 }
 
-std::optional<ExitReason> StrategyModel::State::reversion_exit(PositionSide side,
-                                                               std::uint32_t) const {
+std::optional<ExitReason> StrategyModel::State::reversion_exit(PositionSide side) const {
   if (regime == Regime::trending) {
     return ExitReason::regime; // a trend against the position, or none to hand over to
   }

@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kVarianceDecay = 0.94;      // RiskMetrics; half-life 11 bars
 constexpr std::uint32_t kVarianceYoung = 16; // returns before the volatility is used
+constexpr double kCrossMargin = 1.0;         // bar volatilities that an opposite cross must reach
 constexpr double kLeastVolatility = 1e-7;    // of a bar; below, prices do not move
 
 double ema_alpha(std::uint32_t length) {
@@ -98,6 +99,10 @@ double TrendRule::bar_volatility() const {
 double TrendRule::score() const {
   const double volatility = bar_volatility();
   return volatility > kLeastVolatility ? slope_ / volatility : 0.0;
+}
+
+bool TrendRule::crossed_against(PositionSide side) const {
+  return ready() && sign_of(side) * (fast_ - slow_) < -kCrossMargin * bar_volatility();
 }
 
 std::optional<Side> TrendRule::due() const {

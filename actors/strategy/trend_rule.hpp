@@ -24,6 +24,9 @@ public:
   /// trend_min_score bar volatilities or more, and the close stands on its side of the session VWAP
   /// and the fast EMA.
   [[nodiscard]] std::optional<Side> due() const;
+  /// True when the fast EMA has crossed the slow one against a position by a clear margin (one bar
+  /// volatility): touching averages do not close a trend.
+  [[nodiscard]] bool crossed_against(PositionSide side) const;
   /// The due setup was used: it never fires again.
   void consume() { setup_ = 0; }
 
