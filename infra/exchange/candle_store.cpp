@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 
 namespace rg::exchange {
 
@@ -25,10 +26,22 @@ Timestamp from_days(std::chrono::sys_days day) {
   return Timestamp::from_ns(std::chrono::nanoseconds{day.time_since_epoch()}.count());
 }
 
+// Weeks and months of a busy pair may exceed what the fixed point holds (9.2e10): they stay at its
+// end rather than break the venue.
+constexpr double kMost = 9.2e10;
+
+template <class Amount> Amount saturating_sum(Amount a, Amount b) {
+  return a.to_double() + b.to_double() < kMost ? a + b : Amount::from_raw(INT64_MAX);
+}
+Notional saturating_value(Price price, Quantity volume) {
+  return price.to_double() * volume.to_double() < kMost ? multiply(price, volume, Rounding::nearest)
+                                                        : Notional::from_raw(INT64_MAX);
+}
+
 Candle from_bar(const Bar& bar) {
   Candle c{bar.open_time, bar.open, bar.high, bar.low, bar.close, bar.volume, {}};
   const auto typical = Price::from_raw((bar.high.raw() + bar.low.raw() + 2 * bar.close.raw()) / 4);
-  c.turnover = multiply(typical, bar.volume, Rounding::nearest);
+  c.turnover = saturating_value(typical, bar.volume);
   return c;
 }
 
@@ -56,8 +69,8 @@ void Candle::join(const Candle& later) {
   high = std::max(high, later.high);
   low = std::min(low, later.low);
   close = later.close;
-  volume += later.volume;
-  turnover += later.turnover;
+  volume = saturating_sum(volume, later.volume);
+  turnover = saturating_sum(turnover, later.turnover);
 }
 
 CandleStore::CandleStore(const std::vector<Bar>& history) {
@@ -88,7 +101,7 @@ void CandleStore::on_step(const PairStep& step, Timestamp begin) {
     c.low = std::min(c.low, p);
     sum += p.raw() / static_cast<std::int64_t>(step.path.size());
   }
-  c.turnover = multiply(Price::from_raw(sum), step.volume, Rounding::nearest);
+  c.turnover = saturating_value(Price::from_raw(sum), step.volume);
   put(last_, c);
   put(mark_, {minute, step.mark, step.mark, step.mark, step.mark, {}, {}});
   put(index_, {minute, step.index, step.index, step.index, step.index, {}, {}});
@@ -214,15 +227,15 @@ const DayStats& CandleStore::day() const {
     for (; i + 1 < last_.size(); ++i) {
       day_closed_.high = std::max(day_closed_.high, last_[i].high);
       day_closed_.low = std::min(day_closed_.low, last_[i].low);
-      day_closed_.volume += last_[i].volume;
-      day_closed_.turnover += last_[i].turnover;
+      day_closed_.volume = saturating_sum(day_closed_.volume, last_[i].volume);
+      day_closed_.turnover = saturating_sum(day_closed_.turnover, last_[i].turnover);
     }
   }
   day_ = day_closed_;
   day_.high = std::max(day_.high, last_.back().high);
   day_.low = std::min(day_.low, last_.back().low);
-  day_.volume += last_.back().volume;
-  day_.turnover += last_.back().turnover;
+  day_.volume = saturating_sum(day_.volume, last_.back().volume);
+  day_.turnover = saturating_sum(day_.turnover, last_.back().turnover);
   return day_;
 }
 

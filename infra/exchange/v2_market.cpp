@@ -90,6 +90,14 @@ CandlePrice price_type(const Call& call) {
   throw parameter_invalid("priceType");
 }
 
+/// Value of the open interest; absurd recordings stay within the fixed point's range.
+Notional open_value(Price price, Quantity base) {
+  constexpr double kMost = 9.2e10;
+  return price.to_double() * base.to_double() < kMost
+             ? multiply(price, base, Rounding::nearest)
+             : Notional::from_double(kMost, Rounding::down);
+}
+
 constexpr Timestamp kForever = Timestamp::from_ms(9'000'000'000'000);
 
 } // namespace
@@ -268,7 +276,7 @@ void get_open_interest(Call& call) {
       .begin_object()
       .text("symbol", s.name())
       .decimal("base_volume", base)
-      .decimal("target_volume", multiply(call.core.last(s), base, Rounding::nearest))
+      .decimal("target_volume", open_value(call.core.last(s), base))
       .stamp_text("timestamp", call.core.data_now())
       .end_object()
       .end_array();
