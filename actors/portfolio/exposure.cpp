@@ -9,9 +9,20 @@ Quantity InFlight::open_quantity() const {
   return filled < total ? total - filled : Quantity::zero();
 }
 
+void OrdersInFlight::add(const InFlight& order) {
+  orders_.push_back(order);
+  if (order.kind == IntentKind::entry) {
+    last_entries_[order.symbol.id()] = order;
+  }
+}
+
 void OrdersInFlight::on_event(const OrderEvent& event) {
   if (event.role == OrderRole::stop || event.role == OrderRole::take_profit) {
     return; // stops reserve nothing: they are the position's own way out
+  }
+  InFlight& last = last_entries_[event.symbol.id()];
+  if (event.role == OrderRole::entry && last.decision == event.decision) {
+    last.client_id = event.client_id;
   }
   for (InFlight& o : orders_) {
     if (o.decision != event.decision) {
@@ -47,7 +58,9 @@ std::optional<InFlight> OrdersInFlight::on_fill(const Fill& fill) {
   });
   const auto found = by_id != orders_.end() ? by_id : by_content;
   if (found == orders_.end()) {
-    return std::nullopt;
+    const InFlight& last = last_entries_[fill.symbol.id()];
+    const bool late = fill.opens && !fill.client_id.empty() && last.client_id == fill.client_id;
+    return late ? std::optional<InFlight>(last) : std::nullopt;
   }
   const InFlight before = *found;
   found->filled += fill.quantity;
@@ -65,6 +78,12 @@ void OrdersInFlight::drop(const DecisionId& decision) {
 
 void OrdersInFlight::drop_ended(Symbol symbol) {
   std::erase_if(orders_, [&](const InFlight& o) { return o.symbol == symbol && o.ended; });
+}
+
+void OrdersInFlight::drop_ended_closes(Symbol symbol) {
+  std::erase_if(orders_, [&](const InFlight& o) {
+    return o.symbol == symbol && o.ended && o.kind != IntentKind::entry;
+  });
 }
 
 bool OrdersInFlight::has_entry(Symbol symbol) const {

@@ -6,6 +6,7 @@
 #include "messages/orders/order_intent.hpp"
 #include "messages/settings/contract_rules.hpp"
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -33,12 +34,14 @@ struct InFlight {
 
 class OrdersInFlight {
 public:
-  void add(const InFlight& order) { orders_.push_back(order); }
+  void add(const InFlight& order);
   void on_event(const OrderEvent& event);
-  /// Counts a booked fill against its order; returns the order as it was, if it is one of ours.
+  /// Counts a booked fill against its order; returns the order as it was, if it is one of ours (for
+  /// an entry also when it has ended already).
   std::optional<InFlight> on_fill(const Fill& fill);
   void drop(const DecisionId& decision); ///< refused at the desk: there is no order
   void drop_ended(Symbol symbol);        ///< the position was re-read: nothing more will be told
+  void drop_ended_closes(Symbol symbol); ///< the pair is flat: nothing is left to close
 
   [[nodiscard]] bool has_entry(Symbol symbol) const;
   [[nodiscard]] Quantity closing(Symbol symbol) const; ///< Σ open quantity of exits and reduces
@@ -48,6 +51,8 @@ public:
 private:
   void erase_done();
   std::vector<InFlight> orders_;
+  /// Each pair's last entry, kept after its end: a fill that is told late still belongs to it.
+  std::array<InFlight, Symbol::kCount> last_entries_{};
 };
 
 /// Price at which an unfilled entry counts: a buy at its limit; a sell at its limit or the mark,

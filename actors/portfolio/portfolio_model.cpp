@@ -191,6 +191,7 @@ std::optional<PositionUpdate> PortfolioModel::on_fill(const Fill& fill,
     return std::nullopt;
   }
   if (effect.just_closed) {
+    s.in_flight.drop_ended_closes(fill.symbol);
     PairControl& pair = s.pair(fill.symbol);
     pair.flatten.reset();
     pair.flatten_tries = 0;

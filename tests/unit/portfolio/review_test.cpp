@@ -360,3 +360,16 @@ TEST_CASE("an intent whose side is not the signal's is a bug, not a refusal", "[
   twisted.side = Side::sell;
   REQUIRE_THROWS_AS(m.review(twisted, at(15min)), InvariantBroken);
 }
+
+TEST_CASE("a fill told after its order's end still belongs to the decision", "[unit][portfolio]") {
+  PortfolioModel m = ready(wide());
+  const Verdict v = m.review(long_btc("1"), at(15min));
+  OrderEvent end = ended(std::get<ApprovedIntent>(v), OrderState::cancelled, Quantity::zero());
+  m.on_order_event(end);
+  REQUIRE(m.gross_leverage_in_flight() == 0.0);
+  Fill late = fill(1, kBtc, kLong, true, qty("0.4"), price("100"), usd("0"), at(16min));
+  late.client_id = end.client_id;
+  const auto update = m.on_fill(late, ExitReason::rule);
+  REQUIRE(update->entry_decision == DecisionId{kBtc, at(15min), DecisionKind::signal, 0});
+  REQUIRE(update->stop_price == price("95"));
+}
