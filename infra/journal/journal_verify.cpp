@@ -2,7 +2,9 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <unistd.h>
 
 namespace rg {
@@ -95,10 +97,20 @@ std::string hash_of_last(Database& database, std::uint64_t records) {
   return journal::genesis_hash();
 }
 
+using ReadHead = std::function<StoredHead()>;
+
+std::uint64_t last_sequence(Database& database) {
+  std::int64_t last = 0;
+  for (const journal::TableInfo& table : journal::tables()) {
+    last = std::max(last, database.one_integer(std::string("SELECT max(seq) FROM ") + table.name));
+  }
+  return static_cast<std::uint64_t>(last);
+}
+
 /// Fills the report from an open file; SQLite's complaints come out as exceptions.
-std::optional<InputError> examine(Database& database, const StoredHead& stored,
+std::optional<InputError> examine(Database& database, StoredHead stored, const ReadHead& read_head,
                                   VerifyReport& report) {
-  database.run("BEGIN"); // one snapshot for everything
+  database.run("BEGIN"); // one snapshot for everything, from the first read on
   if (!journal::is_journal(database)) {
     if (stored.state != HeadState::good) {
       return no_journal(database.path());
@@ -106,6 +118,13 @@ std::optional<InputError> examine(Database& database, const StoredHead& stored,
     report.problem = ChainProblem{ProblemKind::schema, "", 0,
                                   "the file does not say any more that it is a journal"};
     return std::nullopt;
+  }
+  // A running engine went on between our first look at the head and the snapshot. Its newer head is
+  // the better one to hold the records against, unless it has left the snapshot behind already.
+  const StoredHead newer = read_head();
+  if (newer.state == HeadState::good && newer.head.count <= last_sequence(database)) {
+    stored = newer;
+    report.head = stored.head;
   }
   report.problem = first_problem(database, stored, report);
   if (!report.problem) {
@@ -134,12 +153,14 @@ Result<VerifyReport, InputError> verify_journal(const std::string& path,
   VerifyReport report;
   try {
     // The head before the records: a running engine commits first, so the file is never behind it.
-    const StoredHead stored =
-        key ? journal::read_head(journal::head_path(path), *key) : StoredHead{};
+    const ReadHead read_head = [&] {
+      return key ? journal::read_head(journal::head_path(path), *key) : StoredHead{};
+    };
+    const StoredHead stored = read_head();
     report.head = stored.head;
     try {
       Database database(path, Database::Mode::read);
-      if (auto error = examine(database, stored, report)) {
+      if (auto error = examine(database, stored, read_head, report)) {
         return fail(*std::move(error));
       }
     } catch (const journal::SqliteFailure& failure) {
