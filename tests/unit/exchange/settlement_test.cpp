@@ -107,8 +107,8 @@ TEST_CASE("auto-append feeds an isolated position from the collateral instead",
 
 TEST_CASE("a liquidation larger than the book still closes everything", "[unit][exchange]") {
   Venue v({}, FaultPlan{}, Timestamp::from_ms(1'735'689'600'000), "10000000");
-  for (int i = 0; i < 5; ++i) { // fresh levels after every step
-    REQUIRE(v.place(v.order(kLong, true, "300")));
+  for (int i = 0; i < 15; ++i) { // fresh levels after every step
+    static_cast<void>(v.must_place(v.order(kLong, true, "100")));
     v.step("100000");
   }
   PairStep thin = ScriptedMarket::make(btc(), price("93500"));
