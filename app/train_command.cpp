@@ -43,7 +43,7 @@ std::vector<Symbol> wanted_pairs(const std::vector<std::string>& names) {
 
 /// The last two parts of a path: enough to find the folder again, and the same on every machine.
 std::string short_path(const std::string& path) {
-  const auto full = std::filesystem::path(path + "/.").lexically_normal().parent_path();
+  const auto full = std::filesystem::absolute(path + "/.").lexically_normal().parent_path();
   const auto parent = full.parent_path().filename();
   return parent.empty() || parent == ".." || parent == "." ? full.filename().string()
                                                            : (parent / full.filename()).string();

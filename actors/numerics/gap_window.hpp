@@ -115,9 +115,13 @@ private:
     }
   }
 
-  /// Sums anew around the present mean. Amortised O(1).
+  /// Sums anew around the present mean, from the values alone. Amortised O(1).
   void rebuild() {
-    shift_ = count_ > 0 ? mean() : 0.0;
+    double total = 0.0;
+    for (const double v : slots_) {
+      total += std::isnan(v) ? 0.0 : v;
+    }
+    shift_ = count_ > 0 ? total / static_cast<double>(count_) : 0.0;
     sum_ = sum_squares_ = 0.0;
     for (const double v : slots_) {
       if (!std::isnan(v)) {

@@ -23,8 +23,9 @@ ConfidenceCalibration fit_calibration(std::vector<CalibrationSample> samples, st
       point.weight += 1.0;
     }
     if (point.weight > 0.0) {
+      // Laplace's rule: no bin, however clean, makes anything certain.
       point.x /= point.weight;
-      point.y /= point.weight;
+      point.y = (point.y + 1.0) / (point.weight + 2.0);
       points.push_back(point);
     }
   }

@@ -14,8 +14,9 @@ struct CalibrationSample {
       false; ///< whether hindsight agrees: the smoothed state of the same bar is that regime
 };
 
-/// Isotonic map raw → share of right ones, over at most `bins` equally filled bins. Knots ascend in
-/// both; ends are held constant. Without samples the identity.
+/// Isotonic map raw → share of right ones, over at most `bins` equally filled bins; each bin's
+/// share is (right + 1) / (samples + 2), so that it is never exactly 0 or 1. Knots ascend in both;
+/// ends are held constant. Without samples the identity.
 [[nodiscard]] ConfidenceCalibration fit_calibration(std::vector<CalibrationSample> samples,
                                                     std::size_t bins = 40);
 

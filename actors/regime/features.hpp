@@ -11,15 +11,16 @@
 
 namespace rg {
 
-/// Window lengths in pipeline bars; with 15m bars 32 is 8 h, 96 a day, 480 five days. They are part
-/// of what a model file means: a model is fitted on exactly these features. None exceeds 960 (what
-/// one candles call gives live, design §12).
+/// Window lengths in pipeline bars; with 15m bars 36 is 9 h, 192 two days, 480 five days. They are
+/// part of what a model file means: a model is fitted on exactly these features. None exceeds 960
+/// (what one candles call gives live, design §12). After a gap of up to 38 slots (a fifth of
+/// atr_long) every feature is back by the 33rd good bar, when the regime may be known again.
 struct FeatureWindows {
-  static constexpr std::size_t momentum = 48;
+  static constexpr std::size_t momentum = 36;
   static constexpr std::size_t volatility = 32;
-  static constexpr std::size_t atr_short = 16, atr_long = 96;
+  static constexpr std::size_t atr_short = 16, atr_long = 192;
   static constexpr std::size_t volume_short = 16, volume_long = 480;
-  static constexpr std::size_t persistence = 48;
+  static constexpr std::size_t persistence = 36;
   static constexpr std::size_t variance_ratio_lag = 4;
 };
 
