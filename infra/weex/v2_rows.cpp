@@ -1,0 +1,218 @@
+#include "infra/weex/v2_rows.hpp"
+
+#include "infra/weex/v2_codec.hpp"
+
+namespace rg::weex::v2 {
+
+namespace {
+
+using json::Value;
+
+/// Which fields a row must have had.
+class Needs {
+public:
+  bool set(unsigned bit, bool good) {
+    have_ |= bit;
+    good_ = good_ && good;
+    return good;
+  }
+  [[nodiscard]] ParseError verdict(bool shaped, unsigned all) const {
+    if (!good_) {
+      return ParseError::bad_value;
+    }
+    if (!shaped) {
+      return ParseError::malformed;
+    }
+    return (have_ & all) == all ? ParseError::none : ParseError::missing_field;
+  }
+
+private:
+  unsigned have_ = 0;
+  bool good_ = true;
+};
+
+/// True when the name is one of the eight; else the row is foreign.
+bool take_symbol(Value v, Symbol& out, RowUse& use) {
+  const std::string_view name = json::scalar(v);
+  if (const auto symbol = symbol_of(name)) {
+    out = *symbol;
+    use = RowUse::take;
+  } else {
+    use = RowUse::foreign;
+  }
+  return !name.empty();
+}
+
+bool forced_word(std::string_view word) {
+  const auto type = order_type(word);
+  return type && type->forced;
+}
+
+} // namespace
+
+Price price_of(Notional value, Quantity size) {
+  return Price::from_raw(fixed::mul_div(value.raw(), kFixedScale, size.raw(), Rounding::nearest));
+}
+
+ParseError read_fill(Value row, Fill& out, RowUse& use) {
+  enum : unsigned { kId = 1, kOrder = 2, kSymbol = 4, kPosition = 8, kSide = 16, kSize = 32, kValue = 64,
+                    kFee = 128, kTime = 256, kAll = 511 };
+  Needs needs;
+  out = Fill{};
+  const bool shaped = json::each_field(row, [&](std::string_view key, Value v) {
+    const std::string_view text = json::scalar(v);
+    if (key == "tradeId" || key == "id") {
+      return needs.set(kId, json::assign(out.venue_fill_id, json::unsigned_number(text)));
+    }
+    if (key == "orderId") {
+      return needs.set(kOrder, json::assign(out.venue_order_id, json::unsigned_number(text)));
+    }
+    if (key == "symbol" || key == "contractId") {
+      return needs.set(kSymbol, take_symbol(v, out.symbol, use));
+    }
+    if (key == "positionSide") {
+      return needs.set(kPosition, json::assign(out.position, position_side(text)));
+    }
+    if (key == "orderSide") {
+      return needs.set(kSide, json::assign(out.side, side(text)));
+    }
+    if (key == "fillSize") {
+      return needs.set(kSize, json::assign(out.quantity, json::quantity(text)) &&
+                                  out.quantity.is_positive());
+    }
+    if (key == "fillValue") {
+      return needs.set(kValue, json::assign(out.value, json::notional(text)) && out.value.is_positive());
+    }
+    if (key == "fillFee") {
+      return needs.set(kFee, json::assign(out.fee, json::notional(text)));
+    }
+    if (key == "createdTime") {
+      return needs.set(kTime, json::assign(out.exchange_time, json::stamp(text)));
+    }
+    if (key == "realizePnl") {
+      return needs.set(0, json::assign(out.realised_pnl, json::notional(text)));
+    }
+    if (key == "direction") {
+      out.maker = json::same_word(text, "maker");
+    } else if (key == "liquidateFee") { // may hold a word (weex-api §10.9)
+      const auto fee = json::notional(text);
+      out.liquidation = out.liquidation || (fee && fee->is_positive());
+    } else if (key == "liquidateType") {
+      out.liquidation = out.liquidation || text.starts_with("FORCE");
+    } else if (key == "legacyOrdeDirection" || key == "legacyOrderDirection") {
+      out.liquidation = out.liquidation || forced_word(text);
+    }
+    return true;
+  });
+  const ParseError verdict = needs.verdict(shaped, kAll);
+  if (verdict != ParseError::none) {
+    return verdict;
+  }
+  out.opens = opens(out.position, out.side);
+  // The quotient must fit: a value of milliards over the smallest size would not.
+  if (out.value.raw() / out.quantity.raw() > 90'000'000'000) {
+    return ParseError::bad_value;
+  }
+  out.price = price_of(out.value, out.quantity);
+  return out.price.is_positive() ? ParseError::none : ParseError::bad_value;
+}
+
+ParseError read_position(Value row, Position& out, RowUse& use) {
+  enum : unsigned { kSymbol = 1, kSide = 2, kSize = 4, kValue = 8, kAll = 14 };
+  Needs needs;
+  bool has_symbol = false;
+  out = Position{};
+  const bool shaped = json::each_field(row, [&](std::string_view key, Value v) {
+    const std::string_view text = json::scalar(v);
+    if (key == "symbol" || key == "contractId") {
+      has_symbol = true;
+      return needs.set(kSymbol, take_symbol(v, out.symbol, use));
+    }
+    if (key == "side") {
+      return needs.set(kSide, json::assign(out.side, position_side(text)));
+    }
+    if (key == "size") {
+      return needs.set(kSize, json::assign(out.quantity, json::quantity(text)));
+    }
+    if (key == "open_value" || key == "openValue") {
+      return needs.set(kValue, json::assign(out.open_value, json::notional(text)));
+    }
+    if (key == "created_time" || key == "createdTime") {
+      const auto opened = json::stamp(text); // absent on some flat rows
+      out.opened = opened.value_or(Timestamp{});
+    }
+    return true;
+  });
+  const ParseError verdict = needs.verdict(shaped, kAll);
+  if (verdict == ParseError::none && !has_symbol) { // older rows name no symbol
+    use = RowUse::foreign;
+    return out.is_flat() ? ParseError::none : ParseError::missing_field;
+  }
+  return verdict;
+}
+
+ParseError read_order(Value row, bool trigger, VenueOrder& out, RowUse& use) {
+  enum : unsigned { kId = 1, kSymbol = 2, kSize = 4, kStatus = 8, kDirection = 16, kPosition = 32,
+                    kSide = 64 };
+  Needs needs;
+  std::string_view status;
+  std::optional<OrderType> type;
+  std::optional<Side> order_side;
+  std::optional<PositionSide> position;
+  out = VenueOrder{};
+  out.trigger = trigger;
+  const bool shaped = json::each_field(row, [&](std::string_view key, Value v) {
+    const std::string_view text = json::scalar(v);
+    if (key == "order_id" || key == "id") {
+      return needs.set(kId, json::assign(out.venue_id, json::unsigned_number(text)));
+    }
+    if (key == "symbol" || key == "contractId") {
+      return needs.set(kSymbol, take_symbol(v, out.symbol, use));
+    }
+    if (key == "size") {
+      return needs.set(kSize, json::assign(out.quantity, json::quantity(text)));
+    }
+    if (key == "status") {
+      status = text;
+      return needs.set(kStatus, !text.empty());
+    }
+    if (key == "type") { // REST: direction; socket: MARKET, STOP_MARKET, …
+      type = order_type(text);
+      out.trigger = out.trigger || text.starts_with("STOP") || text.starts_with("TAKE_PROFIT");
+      return needs.set(type ? kDirection : 0U, !text.empty());
+    }
+    if (key == "positionSide") {
+      position = position_side(text);
+      return needs.set(kPosition, position.has_value());
+    }
+    if (key == "orderSide") {
+      order_side = side(text);
+      return needs.set(kSide, order_side.has_value());
+    }
+    if (key == "client_oid" || key == "clientOrderId") {
+      out.client_id = std::string(text);
+    } else if (key == "filled_qty" || key == "cumFillSize") {
+      return needs.set(0, json::assign(out.filled, json::quantity(text)));
+    } else if (key == "price") {
+      return needs.set(0, text.empty() || json::assign(out.price, json::price_or_zero(text)));
+    } else if (key == "triggerPrice") {
+      return needs.set(0, text.empty() || json::assign(out.trigger_price, json::price_or_zero(text)));
+    } else if (key == "createTime" || key == "createdTime") {
+      return needs.set(0, json::assign(out.created, json::stamp(text)));
+    }
+    return true;
+  });
+  const bool by_sides = position && order_side;
+  const ParseError verdict = needs.verdict(
+      shaped, kId | kSymbol | kSize | kStatus | (by_sides ? 0U : static_cast<unsigned>(kDirection)));
+  if (verdict != ParseError::none) {
+    return verdict;
+  }
+  out.position = by_sides ? *position : type->position;
+  out.opens = by_sides ? opens(*position, *order_side) : type->opens;
+  out.state = order_state(status, out.filled);
+  out.trigger = out.trigger || is_untriggered(status);
+  return ParseError::none;
+}
+
+} // namespace rg::weex::v2

@@ -1,0 +1,30 @@
+#pragma once
+// The words and digits of v2 (weex-api §7): digits or words, any case, in every answer.
+
+#include "infra/weex/json_reader.hpp"
+#include "messages/orders/order_event.hpp"
+#include "messages/units/side.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace rg::weex::v2 {
+
+struct OrderType {
+  PositionSide position = PositionSide::long_side;
+  bool opens = true;
+  bool forced = false; ///< liquidation or deleveraging by the venue
+};
+
+/// "open_long", "CLOSE_SHORT", "burst_liquidate_long", "1" … "10".
+[[nodiscard]] std::optional<OrderType> order_type(std::string_view word);
+/// "LONG", "Short".
+[[nodiscard]] std::optional<PositionSide> position_side(std::string_view word);
+/// "BUY", "sell".
+[[nodiscard]] std::optional<Side> side(std::string_view word);
+/// An order of unknown status counts as alive: it must not drop out of the exposure.
+[[nodiscard]] OrderState order_state(std::string_view word, Quantity filled);
+/// Waits for its trigger.
+[[nodiscard]] bool is_untriggered(std::string_view status);
+
+} // namespace rg::weex::v2
