@@ -25,7 +25,8 @@ bool OrderDesk::State::needs_search(const Order& o) const {
   if (o.lacks_fills()) {
     return true;
   }
-  return o.at_venue() && !o.is_stop() && (o.cancel_wanted || recheck > Duration::zero());
+  return o.at_venue() && !o.is_stop() &&
+         (o.cancel_wanted || o.search.wanted || recheck > Duration::zero());
 }
 
 void OrderDesk::State::plan_search(Order& o, Duration delay) {
@@ -155,6 +156,7 @@ void OrderDesk::State::search_answer(Order& o, const QueryAnswer& answer) {
 
 void OrderDesk::State::end_round(Order& o) {
   o.search.stage = OrderSearch::Stage::idle;
+  o.search.wanted = false;
   ++o.search.rounds;
   if (o.state == OrderState::unknown) {
     o.is_entry() ? judge_unknown_entry(o) : judge_unknown_close(o);

@@ -203,6 +203,7 @@ void OrderDesk::State::judge_stops(Symbol s, const std::vector<RestingStop>& res
       still_opening += o.remaining();
     }
   }
+  const bool appearing = stop_still_appearing(s, resting);
   const StopPlan plan = plan_stops(g.position, g.wanted, still_opening, resting);
   if (plan.covered == g.position.quantity) {
     g.deadline = Timestamp{};
@@ -225,7 +226,7 @@ void OrderDesk::State::judge_stops(Symbol s, const std::vector<RestingStop>& res
     return;
   }
   g.next_look = wall_now + 500ms;
-  if (stop_still_appearing(s, resting)) {
+  if (appearing) {
     return;
   }
   if (g.wanted.is_zero()) {
@@ -243,14 +244,19 @@ bool OrderDesk::State::stop_still_appearing(Symbol s, const std::vector<RestingS
     if (o.symbol != s || !o.is_stop() || !o.is_live()) {
       continue;
     }
-    const bool listed = std::any_of(resting.begin(), resting.end(), [&](const RestingStop& r) {
+    const auto listed = std::find_if(resting.begin(), resting.end(), [&](const RestingStop& r) {
       return o.venue_id != 0 ? r.venue_id == o.venue_id
                              : r.trigger == o.price && r.quantity == o.quantity;
     });
-    if (listed) {
+    if (listed != resting.end()) {
+      if (o.state == OrderState::unknown) {
+        o.venue_id = listed->venue_id;
+        move(o, OrderState::acked, "found at the venue");
+      }
       continue;
     }
-    const bool patience_over = wall_now - o.sent_wall >= 2 * settings.stop_visibility_lag;
+    // Short, so that a lost one can be repeated and seen within stop_verify_within.
+    const bool patience_over = wall_now - o.sent_wall >= settings.stop_visibility_lag + 500ms;
     if (o.at_venue() && patience_over) {
       move(o, OrderState::cancelled, "no longer listed");
     } else if (o.state == OrderState::unknown && patience_over) {

@@ -328,6 +328,7 @@ void OrderDesk::on_link(const LinkEvent& event) {
   // News was lost while the stream was down: look everything up that may have moved.
   for (Order& o : s.orders) {
     if (o.at_venue() && !o.is_stop()) {
+      o.search.wanted = true;
       s.plan_search(o, Duration::zero());
     }
   }

@@ -26,6 +26,7 @@ struct OrderSearch {
   Timestamp next_round;           ///< wall; zero = none planned
   std::uint32_t rounds = 0;       ///< completed without an error
   bool seen = false;              ///< in this round, in any list
+  bool wanted = false;            ///< one round although nothing is known to be wrong
   std::optional<Quantity> venue_position;
 };
 

@@ -77,7 +77,8 @@ Refusal PreTradeChecks::check(const OrderIntent& entry, const ContractRules& rul
   }
   if (!entry.limit.is_zero()) {
     const double distance = std::abs(entry.limit.to_double() / now.mark.to_double() - 1.0);
-    if (distance > settings_.price_collar) {
+    constexpr double kRounding = 1e-9; // a price on the collar itself is inside
+    if (distance > settings_.price_collar + kRounding) {
       return Refusal::price_collar;
     }
   }

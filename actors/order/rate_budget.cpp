@@ -17,7 +17,8 @@ constexpr Duration kHold = 1s + 20ms;
 constexpr Duration kStartHold = 1s + 100ms;
 
 constexpr Duration kVenueWindow = 10s; // weex-api §5: the budget is counted over ten seconds
-constexpr Duration kLongestWait = 60s;
+constexpr Duration kLongestWait = 60s; // of our own choosing
+constexpr Duration kLongestTold = 1h;  // beyond this it is taken for nonsense
 
 } // namespace
 
@@ -89,7 +90,8 @@ Timestamp RateBudget::next_slot(bool is_protective, Timestamp wall_now) const {
 void BackOff::on_rate_limited(Timestamp wall_now, Duration told) {
   const std::uint32_t shift = std::min<std::uint32_t>(repeats_, 6);
   ++repeats_;
-  const Duration wait = std::min(std::max<Duration>(told, 1s * (1U << shift)), kLongestWait);
+  const Duration own = std::min<Duration>(1s * (1U << shift), kLongestWait);
+  const Duration wait = std::max(std::min(told, kLongestTold), own);
   protective_from_ = std::max(protective_from_, wall_now + wait);
   entries_from_ = std::max(entries_from_, wall_now + std::max(wait, kVenueWindow));
 }
