@@ -233,7 +233,8 @@ private:
         contract_defaults(),
         costs_,
         funding.schedule,
-        Notional::from_double(settings_.backtest_initial_equity, Rounding::nearest)};
+        Notional::from_double(settings_.backtest_initial_equity, Rounding::nearest),
+        !o_.out.empty()};
     SpanResult result;
     {
       ProgressBar bar(folder.name, span.stamps().size());

@@ -9,7 +9,7 @@ namespace rg {
 namespace {
 
 MeasuredRun measured(RunResult run) {
-  const Metrics metrics = compute_metrics(run.curve.rows(), run.trades, run.sums);
+  const Metrics metrics = compute_metrics(run.curve, run.trades, run.sums);
   return {std::move(run), metrics};
 }
 
@@ -25,8 +25,8 @@ PairResult pair_result(const SpanPair& pair, const GuardedRun& run, const Span& 
   const std::size_t id = pair.symbol.id();
   PairResult result;
   result.symbol = pair.symbol;
-  result.metrics = compute_metrics(run.pair_curves[id].rows(),
-                                   trades_of(run.result.trades, pair.symbol), run.pair_sums[id]);
+  result.metrics = compute_metrics(run.pair_curves[id], trades_of(run.result.trades, pair.symbol),
+                                   run.pair_sums[id]);
   result.bars = pair.bars.size();
   result.guard_changes = run.guard_changes[id];
   for (const Decision& d : run.decisions) {
@@ -79,9 +79,9 @@ SpanResult run_span(const Span& span, const RunInputs& inputs, bool with_baselin
   result.bars = span.bar_count();
   result.guarded = run_guarded(span, inputs, true, true, progress);
   const RunResult& run = result.guarded.result;
-  result.initial_equity = run.curve.rows().front().equity;
-  result.final_equity = run.curve.rows().back().equity;
-  result.portfolio = compute_metrics(run.curve.rows(), run.trades, run.sums);
+  result.initial_equity = run.curve.first().equity;
+  result.final_equity = run.curve.last().equity;
+  result.portfolio = compute_metrics(run.curve, run.trades, run.sums);
   for (const SpanPair& p : span.pairs()) {
     result.pairs.push_back(pair_result(p, result.guarded, span, inputs.funding));
   }
@@ -89,7 +89,7 @@ SpanResult run_span(const Span& span, const RunInputs& inputs, bool with_baselin
   result.without_ladder = result.portfolio;
   if (result.guarded.ladder_acted) {
     const RunResult free = run_guarded(span, inputs, false, false, {}).result;
-    result.without_ladder = compute_metrics(free.curve.rows(), free.trades, free.sums);
+    result.without_ladder = compute_metrics(free.curve, free.trades, free.sums);
   }
   if (with_baselines) {
     result.baselines =

@@ -13,14 +13,6 @@ namespace rg {
 
 namespace {
 
-double mean_gross_leverage(const RunResult& run) {
-  double sum = 0.0;
-  for (const EquityRow& r : run.curve.rows()) {
-    sum += r.gross_leverage;
-  }
-  return sum / static_cast<double>(run.curve.rows().size());
-}
-
 /// What a baseline does at each closed pipeline bar; fills and money are the fill model's.
 class Agent {
 public:
@@ -257,7 +249,7 @@ private:
 RunResult run_agent(const Span& span, const RunInputs& inputs, const GuardedRun& guarded,
                     FillModel& venue, Agent& agent) {
   RunResult result;
-  result.curve.reserve(span.stamps().size() - span.first_row() + 1);
+  result.curve = EquityCurve(inputs.keep_rows, span.stamps().size() - span.first_row() + 1);
   result.curve.push(span.start().ms(), inputs.initial_equity.to_double(), 0.0, 0.0);
   RowCursor cursor(span);
   std::array<VenueBar, Symbol::kCount> bars{};
@@ -295,7 +287,7 @@ RunResult run_agent(const Span& span, const RunInputs& inputs, const GuardedRun&
 }
 
 FillModel make_venue(const RunInputs& inputs) {
-  return FillModel(inputs.costs, inputs.contracts, inputs.funding, inputs.initial_equity);
+  return FillModel(inputs.costs, inputs.contracts, inputs.funding, inputs.initial_equity, false);
 }
 
 } // namespace
@@ -326,7 +318,7 @@ ScaledRun run_matched(const Span& span, const RunInputs& inputs, const GuardedRu
   double k = target > 0.0 ? 0.25 : 0.0;
   for (int i = 0; i < kMaxRuns; ++i) {
     RunResult run = run_unguarded(span, inputs, guarded, {false, k});
-    const double leverage = mean_gross_leverage(run);
+    const double leverage = run.curve.mean_gross_leverage();
     const double error = target > 0.0 ? std::fabs(leverage / target - 1.0) : 0.0;
     if (i == 0 || error < best_error) {
       best = {std::move(run), k};

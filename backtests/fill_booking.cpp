@@ -49,7 +49,9 @@ void FillModel::fill(Book& book, const Execution& e) {
   wallet_ -= f.fee;
   book.fees += f.fee;
   book.traded += f.value;
-  fills_.push_back(f);
+  if (keep_history_) {
+    fills_.push_back(f);
+  }
   events_.emplace_back(f);
 
   const auto order = std::find_if(book.orders.begin(), book.orders.end(),
@@ -117,16 +119,23 @@ VenueOrder FillModel::listed(const Trigger& t, OrderState state) {
 }
 
 void FillModel::tell(const VenueOrder& order) {
-  history_.push_back(order);
+  if (keep_history_) {
+    history_.push_back(order);
+  }
   events_.emplace_back(VenueOrderUpdate{order});
 }
 
 void FillModel::count_live() {
   live_ = 0;
-  for (const Book& book : books_) {
+  open_mask_ = 0;
+  for (const Symbol s : Symbol::all()) {
+    const Book& book = books_[s.id()];
     live_ += book.orders.size() + book.triggers.size();
-    for (const Position& p : book.positions) {
-      live_ += p.is_flat() ? 0U : 1U;
+    for (std::size_t side = 0; side < 2; ++side) {
+      if (!book.positions[side].is_flat()) {
+        open_mask_ |= 1U << (2U * s.id() + side);
+        ++live_;
+      }
     }
   }
 }
@@ -137,10 +146,10 @@ FillModel::PairState FillModel::pair_state(Symbol symbol) const {
   PairState state;
   for (const Position& p : book.positions) {
     if (!p.is_flat()) {
-      const Notional value = multiply(book.mark, p.quantity, Rounding::nearest);
+      const Notional value = value_at(p, book.mark);
       state.gross_notional += value.to_double();
       state.net_notional += sign_of(p.side) * value.to_double();
-      result += p.side == PositionSide::long_side ? value - p.open_value : p.open_value - value;
+      result += unrealised(p, value);
     }
   }
   state.result = result.to_double();
@@ -149,19 +158,31 @@ FillModel::PairState FillModel::pair_state(Symbol symbol) const {
 
 FillModel::Exposure FillModel::exposure() const {
   Exposure e;
-  e.equity = (live_ == 0 ? wallet_ : equity()).to_double();
-  if (live_ != 0) {
-    for (const Book& book : books_) {
-      for (const Position& p : book.positions) {
-        if (!p.is_flat()) {
-          const double value = multiply(book.mark, p.quantity, Rounding::nearest).to_double();
-          e.gross += value;
-          e.net += sign_of(p.side) * value;
-        }
-      }
-    }
-  }
+  Notional equity = wallet_;
+  for_each_open([&](const Book& book, const Position& p) {
+    const Notional value = value_at(p, book.mark);
+    equity += unrealised(p, value);
+    e.gross += value.to_double();
+    e.net += sign_of(p.side) * value.to_double();
+  });
+  e.equity = equity.to_double();
   return e;
+}
+
+/// What closing would bring or cost at this mark: rounded down for longs, up for shorts.
+Notional FillModel::value_at(const Position& p, Price mark) {
+  return multiply(mark, p.quantity,
+                  p.side == PositionSide::long_side ? Rounding::down : Rounding::up);
+}
+Notional FillModel::unrealised(const Position& p, Notional value) {
+  return p.side == PositionSide::long_side ? value - p.open_value : p.open_value - value;
+}
+
+Notional FillModel::equity() const {
+  Notional sum = wallet_;
+  for_each_open(
+      [&](const Book& book, const Position& p) { sum += unrealised(p, value_at(p, book.mark)); });
+  return sum;
 }
 
 TradingSums FillModel::pair_sums(Symbol symbol) const {

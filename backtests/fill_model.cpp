@@ -10,8 +10,9 @@
 namespace rg {
 
 FillModel::FillModel(const FillParameters& costs, const ContractTable& contracts,
-                     FundingSchedule funding, Notional wallet)
-    : costs_(costs), contracts_(contracts), funding_(std::move(funding)), wallet_(wallet) {
+                     FundingSchedule funding, Notional wallet, bool keep_history)
+    : costs_(costs), contracts_(contracts), funding_(std::move(funding)), wallet_(wallet),
+      keep_history_(keep_history) {
   for (const Symbol s : Symbol::all()) {
     for (const PositionSide side : {PositionSide::long_side, PositionSide::short_side}) {
       Position& p = books_[s.id()].positions[static_cast<std::size_t>(side)];
@@ -36,7 +37,7 @@ void FillModel::advance(Timestamp stamp, std::span<const VenueBar> bars) {
     book.mark = b.bar->close;
   }
   now_ = stamp;
-  if (live_ != 0) {
+  if (open_mask_ != 0) {
     check_liquidation(bars, stamp);
   }
   settle_funding(stamp, true);
@@ -159,7 +160,9 @@ void FillModel::settle_funding(Timestamp stamp, bool inclusive) {
         wallet_ -= paid;
         book.funding += paid;
         CashFlow flow{CashFlowKind::funding, s, -paid, next_settlement_, next_bill_++};
-        bills_.push_back(flow);
+        if (keep_history_) {
+          bills_.push_back(flow);
+        }
         events_.emplace_back(flow);
       }
     }

@@ -23,8 +23,9 @@ struct VenueBar {
 
 class FillModel final : public Venue {
 public:
+  /// @param keep_history  false: order_history, fills and bills stay empty (baselines never ask).
   FillModel(const FillParameters& costs, const ContractTable& contracts, FundingSchedule funding,
-            Notional wallet);
+            Notional wallet, bool keep_history = true);
 
   // ---- requests; what they cause beyond the answer is in take_events() ----
   ChangeAnswer execute(RequestId id, const ChangeRequest& request) override;
@@ -120,7 +121,17 @@ private:
   void drop_order(Book& book, std::size_t index, OrderState state);
   void drop_trigger(Book& book, std::size_t index, OrderState state);
   void tell(const VenueOrder& order);
+  [[nodiscard]] static Notional value_at(const Position& position, Price mark);
+  [[nodiscard]] static Notional unrealised(const Position& position, Notional value);
   void count_live();
+  /// Calls f(book, position) for every open position, by symbol id, long before short.
+  template <class F> void for_each_open(F f) const {
+    for (std::uint32_t rest = open_mask_; rest != 0; rest &= rest - 1) {
+      const auto bit = static_cast<std::size_t>(__builtin_ctz(rest));
+      const Book& book = books_[bit / 2];
+      f(book, book.positions[bit % 2]);
+    }
+  }
 
   FillParameters costs_;
   ContractTable contracts_;
@@ -133,7 +144,9 @@ private:
   VenueFillId next_fill_ = 1;
   std::uint64_t next_bill_ = 1;
   std::uint64_t liquidations_ = 0;
-  std::size_t live_ = 0; // resting orders, triggers and open positions
+  std::size_t live_ = 0;        // resting orders, triggers and open positions
+  std::uint32_t open_mask_ = 0; // bit 2 · symbol id + side per open position
+  bool keep_history_;           // for questions about the past
   std::vector<VenueEvent> events_;
   std::vector<Fill> fills_;         // history, for queries
   std::vector<VenueOrder> history_; // orders in a terminal state

@@ -171,20 +171,6 @@ Notional FillModel::margin_in_use() const {
   return used;
 }
 
-Notional FillModel::equity() const {
-  Notional sum = wallet_;
-  for (const Book& book : books_) {
-    for (const Position& p : book.positions) {
-      if (!p.is_flat()) {
-        sum += p.side == PositionSide::long_side
-                   ? multiply(book.mark, p.quantity, Rounding::down) - p.open_value
-                   : p.open_value - multiply(book.mark, p.quantity, Rounding::up);
-      }
-    }
-  }
-  return sum;
-}
-
 // ---- questions ----
 
 namespace {

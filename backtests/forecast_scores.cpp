@@ -54,7 +54,7 @@ struct Slots {
     if (i + n >= r2.size() || count_r2[i + n + 1] - count_r2[i + 1] != n) {
       return std::nullopt;
     }
-    double sum = 0.0; // added up afresh: differences of long sums lose the small ones
+    double sum = 0.0; // added up afresh: a quiet window is small beside the sum of the whole span
     for (std::size_t j = i + 1; j <= i + n; ++j) {
       sum += r2[j];
     }
@@ -68,11 +68,7 @@ struct Slots {
     if (count < kTrailingNeeded) {
       return std::nullopt;
     }
-    double sum = 0.0;
-    for (std::size_t j = from; j <= i; ++j) {
-      sum += std::max(r2[j], 0.0);
-    }
-    return sum / static_cast<double>(count);
+    return (sum_r2[i + 1] - sum_r2[from]) / static_cast<double>(count);
   }
 
   [[nodiscard]] double adverse_excursion(std::size_t i, std::size_t n) const {

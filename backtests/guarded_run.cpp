@@ -96,12 +96,12 @@ class CurveWriter {
 public:
   CurveWriter(GuardedRun& run, const Span& span, const RunInputs& inputs, bool per_pair)
       : run_(run), span_(span), initial_(inputs.initial_equity.to_double()), per_pair_(per_pair) {
-    const std::size_t rows = span.stamps().size() - span.first_row() + 1;
-    run_.result.curve.reserve(rows);
-    push_start(run_.result.curve);
+    run.result.curve =
+        EquityCurve(inputs.keep_rows && per_pair, span.stamps().size() - span.first_row() + 1);
+    push_start(run.result.curve);
     for (const SpanPair& p : span.pairs()) {
       if (per_pair_) {
-        run_.pair_curves[p.symbol.id()].reserve(rows);
+        run_.pair_curves[p.symbol.id()] = EquityCurve(false, 0);
         push_start(run_.pair_curves[p.symbol.id()]);
       }
     }

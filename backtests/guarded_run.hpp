@@ -27,6 +27,7 @@ struct RunInputs {
   const FillParameters& costs;
   const FundingSchedule& funding;
   Notional initial_equity;
+  bool keep_rows = true; ///< rows of the equity curves, for files
 };
 
 /// Called now and then with the rows done; may be empty.

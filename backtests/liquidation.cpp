@@ -74,14 +74,10 @@ Price liquidation_price(const Exposed& e, double lambda, const FillParameters& c
 void FillModel::check_liquidation(std::span<const VenueBar> bars, Timestamp stamp) {
   std::array<Exposed, 2 * Symbol::kCount> held{};
   std::size_t count = 0;
-  for (const Book& book : books_) {
-    for (const Position& p : book.positions) {
-      if (!p.is_flat()) {
-        const double mark = book.mark.to_double();
-        held[count++] = {p, nullptr, mark, mark, false};
-      }
-    }
-  }
+  for_each_open([&](const Book& book, const Position& p) {
+    const double mark = book.mark.to_double();
+    held[count++] = {p, nullptr, mark, mark, false};
+  });
   const std::span<Exposed> all(held.data(), count);
   for (const VenueBar& b : bars) {
     for (Exposed& e : all) {

@@ -10,7 +10,7 @@ namespace rg {
 
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
+constexpr double kDayMs = 86'400'000.0;
 constexpr double kDaysPerYear = 365.0;
 constexpr double kMinDaysForYearly = 90.0;
 
@@ -58,9 +58,8 @@ void risk_adjusted(Metrics& m, std::span<const double> returns) {
   }
 }
 
-void yearly(Metrics& m, std::span<const EquityRow> rows) {
-  const double days =
-      static_cast<double>(rows.back().ts_ms - rows.front().ts_ms) / static_cast<double>(kDayMs);
+void yearly(Metrics& m, const EquityCurve& curve) {
+  const double days = static_cast<double>(curve.last().ts_ms - curve.first().ts_ms) / kDayMs;
   if (days < kMinDaysForYearly) {
     return;
   }
@@ -89,23 +88,6 @@ void trade_statistics(Metrics& m, std::span<const Trade> trades) {
 
 } // namespace
 
-std::vector<double> daily_returns(std::span<const EquityRow> rows) {
-  std::vector<double> returns;
-  if (rows.size() < 2) {
-    return returns;
-  }
-  double before = rows.front().equity;
-  for (std::size_t i = 1; i < rows.size(); ++i) {
-    const bool day_ends =
-        i + 1 == rows.size() || rows[i + 1].ts_ms / kDayMs != rows[i].ts_ms / kDayMs;
-    if (day_ends) {
-      returns.push_back(before > 0.0 ? rows[i].equity / before - 1.0 : 0.0);
-      before = rows[i].equity;
-    }
-  }
-  return returns;
-}
-
 std::optional<double> conditional_value_at_risk(std::vector<double> returns, double share) {
   if (returns.empty()) {
     return std::nullopt;
@@ -116,32 +98,23 @@ std::optional<double> conditional_value_at_risk(std::vector<double> returns, dou
   return -mean(std::span(returns).first(worst));
 }
 
-Metrics compute_metrics(std::span<const EquityRow> rows, std::span<const Trade> trades,
+Metrics compute_metrics(const EquityCurve& curve, std::span<const Trade> trades,
                         const TradingSums& sums) {
-  RG_ASSERT(!rows.empty());
+  RG_ASSERT(curve.count() > 0);
   Metrics m;
-  const double initial = rows.front().equity;
-  m.total_return = initial > 0.0 ? rows.back().equity / initial - 1.0 : 0.0;
-  double equity_sum = 0.0;
-  double leverage_sum = 0.0;
-  std::uint64_t in_market = 0;
-  for (const EquityRow& r : rows) {
-    m.max_drawdown = std::max(m.max_drawdown, r.drawdown);
-    m.max_gross_leverage = std::max(m.max_gross_leverage, r.gross_leverage);
-    leverage_sum += r.gross_leverage;
-    equity_sum += r.equity;
-    in_market += r.gross_leverage > 0.0 ? 1U : 0U;
-  }
-  const auto n = static_cast<double>(rows.size());
-  m.mean_gross_leverage = leverage_sum / n;
-  m.time_in_market = static_cast<double>(in_market) / n;
-  m.turnover = equity_sum > 0.0 ? sums.traded / (equity_sum / n) : 0.0;
+  const double initial = curve.first().equity;
+  m.total_return = initial > 0.0 ? curve.last().equity / initial - 1.0 : 0.0;
+  m.max_drawdown = curve.max_drawdown();
+  m.max_gross_leverage = curve.max_gross_leverage();
+  m.mean_gross_leverage = curve.mean_gross_leverage();
+  m.time_in_market = curve.time_in_market();
+  m.turnover = curve.mean_equity() > 0.0 ? sums.traded / curve.mean_equity() : 0.0;
   m.fees_paid = sums.fees;
   m.funding_paid = sums.funding;
-  const std::vector<double> returns = daily_returns(rows);
+  const std::vector<double> returns = curve.daily_returns();
   risk_adjusted(m, returns);
   m.cvar_95 = conditional_value_at_risk(returns, 0.05);
-  yearly(m, rows);
+  yearly(m, curve);
   trade_statistics(m, trades);
   return m;
 }

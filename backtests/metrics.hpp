@@ -35,17 +35,12 @@ struct TradingSums {
   double traded = 0.0, fees = 0.0, funding = 0.0; ///< quote currency; funding > 0 = paid
 };
 
-/// Returns of UTC days: the day's last row against that of the day before; the first day against
-/// row 1. A row belongs to day floor(ts_ms / 86,400,000). n rows, oldest first, equity > 0 but for
-/// the last ones.
-[[nodiscard]] std::vector<double> daily_returns(std::span<const EquityRow> rows);
-
 /// Mean loss of the worst floor(share · n) returns, at least one; positive = loss. Empty for none.
 [[nodiscard]] std::optional<double> conditional_value_at_risk(std::vector<double> returns,
                                                               double share);
 
-/// @param rows  at least one; row 1 is the start.
-[[nodiscard]] Metrics compute_metrics(std::span<const EquityRow> rows,
-                                      std::span<const Trade> trades, const TradingSums& sums);
+/// @param curve  at least one row; row 1 is the start.
+[[nodiscard]] Metrics compute_metrics(const EquityCurve& curve, std::span<const Trade> trades,
+                                      const TradingSums& sums);
 
 } // namespace rg

@@ -34,7 +34,7 @@ Trade trade(double pnl, ExitReason reason = ExitReason::rule) {
 TEST_CASE("a close stamped 00:00 opens the new day", "[unit][metrics]") {
   // Day 1 ends with the row of 23:00 (102); the row of 24:00 belongs to day 2, whose last is 99.96.
   const EquityCurve c = curve_of({{12, 101}, {23, 102}, {24, 103}, {30, 99.96}});
-  const auto r = daily_returns(c.rows());
+  const auto r = c.daily_returns();
   REQUIRE(r.size() == 2);
   CHECK(r[0] == Approx(0.02));
   CHECK(r[1] == Approx(99.96 / 102 - 1));
@@ -44,25 +44,25 @@ TEST_CASE("partial first and last days count, days without rows do not", "[unit]
   // Starts at 18:00; three days of silence in between.
   const EquityCurve c =
       curve_of({{1, 110}, {5.5, 110}, {100, 121}}, 100.0, kStart + 18 * 3'600'000);
-  const auto r = daily_returns(c.rows());
+  const auto r = c.daily_returns();
   REQUIRE(r.size() == 2);
   CHECK(r[0] == Approx(0.1));
   CHECK(r[1] == Approx(0.1));
-  CHECK(daily_returns(curve_of({}).rows()).empty());
+  CHECK(curve_of({}).daily_returns().empty());
 }
 
 TEST_CASE("drawdown is measured against the highest row so far", "[unit][metrics]") {
   const EquityCurve c = curve_of({{1, 120}, {2, 90}, {3, 130}, {4, 117}});
   CHECK(c.rows()[2].drawdown == Approx(0.25)); // 90 of 120
   CHECK(c.rows()[3].drawdown == 0.0);
-  CHECK(compute_metrics(c.rows(), {}, {}).max_drawdown == Approx(0.25));
+  CHECK(compute_metrics(c, {}, {}).max_drawdown == Approx(0.25));
 }
 
 TEST_CASE("sharpe, sortino and volatility use sample deviations of daily returns, root 365",
           "[unit][metrics]") {
   // Days +1 %, −1 %, +2 %: mean 2/300, deviations squared sum = 0.0006 − 3 × (2/300)^2
   const EquityCurve c = curve_of({{1, 101}, {25, 99.99}, {49, 101.9898}});
-  const Metrics m = compute_metrics(c.rows(), {}, {});
+  const Metrics m = compute_metrics(c, {}, {});
   const double mean = 0.02 / 3.0;
   const double variance = (0.0001 + 0.0001 + 0.0004 - 3.0 * mean * mean) / 2.0;
   CHECK(*m.volatility == Approx(std::sqrt(variance * 365.0)));
@@ -74,25 +74,25 @@ TEST_CASE("sharpe, sortino and volatility use sample deviations of daily returns
 }
 
 TEST_CASE("numbers without a meaning are empty", "[unit][metrics]") {
-  const Metrics flat = compute_metrics(curve_of({{1, 100}, {25, 100}, {49, 100}}).rows(), {}, {});
+  const Metrics flat = compute_metrics(curve_of({{1, 100}, {25, 100}, {49, 100}}), {}, {});
   CHECK_FALSE(flat.sharpe.has_value());
   CHECK_FALSE(flat.sortino.has_value());
   CHECK(*flat.volatility == 0.0);
   CHECK_FALSE(flat.win_rate.has_value());
   CHECK_FALSE(flat.profit_factor.has_value());
-  const Metrics one_row = compute_metrics(curve_of({}).rows(), {}, {});
+  const Metrics one_row = compute_metrics(curve_of({}), {}, {});
   CHECK_FALSE(one_row.volatility.has_value());
   CHECK_FALSE(one_row.cvar_95.has_value());
   CHECK(one_row.total_return == 0.0);
 }
 
 TEST_CASE("cagr compounds over 365 days from ninety days on", "[unit][metrics]") {
-  const Metrics m = compute_metrics(curve_of({{24 * 50, 90}, {24 * 182.5, 110}}).rows(), {}, {});
+  const Metrics m = compute_metrics(curve_of({{24 * 50, 90}, {24 * 182.5, 110}}), {}, {});
   REQUIRE(m.cagr.has_value());
   CHECK(*m.cagr == Approx(0.21)); // 1.1² − 1
   CHECK(*m.calmar == Approx(0.21 / 0.1));
-  CHECK(compute_metrics(curve_of({{24 * 90.0, 110}}).rows(), {}, {}).cagr.has_value());
-  CHECK_FALSE(compute_metrics(curve_of({{24 * 89.9, 110}}).rows(), {}, {}).cagr.has_value());
+  CHECK(compute_metrics(curve_of({{24 * 90.0, 110}}), {}, {}).cagr.has_value());
+  CHECK_FALSE(compute_metrics(curve_of({{24 * 89.9, 110}}), {}, {}).cagr.has_value());
 }
 
 TEST_CASE("cvar averages the worst floor(5 %) days, at least one", "[unit][metrics]") {
@@ -139,7 +139,7 @@ TEST_CASE("maximum drawdown of a driftless walk is near root(pi/2) sigma root(T)
       x += normal(generator);
       c.push(kStart + i * 60'000, x, 0.0, 0.0);
     }
-    sum += compute_metrics(c.rows(), {}, {}).max_drawdown * 1e6;
+    sum += compute_metrics(c, {}, {}).max_drawdown * 1e6;
   }
   const double expected = 1.2533 * std::sqrt(static_cast<double>(kSteps));
   CHECK(sum / kPaths < expected * 1.03);
@@ -148,7 +148,7 @@ TEST_CASE("maximum drawdown of a driftless walk is near root(pi/2) sigma root(T)
 
 TEST_CASE("trade statistics count gains, losses and stops", "[unit][metrics]") {
   const std::vector<Trade> trades{trade(10), trade(-4, ExitReason::stop), trade(0), trade(2)};
-  const Metrics m = compute_metrics(curve_of({{1, 100}}).rows(), trades, {});
+  const Metrics m = compute_metrics(curve_of({{1, 100}}), trades, {});
   CHECK(m.trades == 4);
   CHECK(*m.win_rate == Approx(0.5));
   CHECK(*m.profit_factor == Approx(3.0));
@@ -161,7 +161,7 @@ TEST_CASE("leverage, time in market and turnover are taken over all rows", "[uni
   c.push(kStart + 60'000, 100, 50, -50);
   c.push(kStart + 120'000, 200, 300, 100);
   c.push(kStart + 180'000, 200, 0, 0);
-  const Metrics m = compute_metrics(c.rows(), {}, {600.0, 1.5, -0.25});
+  const Metrics m = compute_metrics(c, {}, {600.0, 1.5, -0.25});
   CHECK(c.rows()[1].net_leverage == Approx(-0.5));
   CHECK(m.mean_gross_leverage == Approx(0.5)); // (0 + 0.5 + 1.5 + 0) / 4
   CHECK(m.max_gross_leverage == Approx(1.5));
