@@ -47,7 +47,7 @@ Database::Database(const std::string& path, Mode mode) : path_(path) {
   if (code != SQLITE_OK) {
     fail(code);
   }
-  sqlite3_busy_timeout(raw, 5000);
+  sqlite3_busy_timeout(raw, mode == Mode::read ? 5000 : 1000); // ms; a journal has one writer
 }
 
 void Database::fail(int code) const {

@@ -67,6 +67,13 @@ SqliteJournal::SqliteJournal(const std::string& path, const std::string& key_pat
     inserts_.push_back(database_->prepare(table.insert));
   }
   settle_head();
+  sqlite3_wal_hook(
+      database_->handle(),
+      [](void* pages, sqlite3*, const char*, int in_log) {
+        *static_cast<int*>(pages) = in_log;
+        return SQLITE_OK;
+      },
+      &log_pages_);
 }
 
 SqliteJournal::~SqliteJournal() = default;
@@ -115,6 +122,7 @@ Head SqliteJournal::head_in_file() const {
 
 void SqliteJournal::settle_head() {
   head_ = head_in_file();
+  upkeep_ = std::make_unique<journal::Upkeep>(path_, key_);
   const journal::StoredHead stored = journal::read_head(journal::head_path(path_), key_);
   if (stored.state == HeadState::good && stored.head == head_) {
     return;
@@ -135,15 +143,15 @@ void SqliteJournal::settle_head() {
   if (problem) {
     refuse(path_, problem->text());
   }
-  publish_head();
+  journal::write_head(journal::head_path(path_), head_, key_);
 }
 
 void SqliteJournal::append(const std::vector<JournalRecord>& records) {
   if (records.empty()) {
     return;
   }
-  if (head_file_is_behind_) {
-    publish_head(); // fails again while the disk does, before anything new is written
+  if (!upkeep_->head_problem().empty()) {
+    sync_head(); // fails again while the disk does, before anything new is written
   }
   Head intended;
   try {
@@ -160,12 +168,39 @@ void SqliteJournal::append(const std::vector<JournalRecord>& records) {
     recover_from_failed_commit(intended);
   }
   head_ = intended;
-  head_file_is_behind_ = true;
-  try {
-    publish_head();
-  } catch (const JournalFailure&) {
-    // The records are durable, so they count; the next append says what is wrong with the head
-    // file.
+  upkeep_->publish(head_);
+  keep_log_short();
+}
+
+void SqliteJournal::sync_head() {
+  upkeep_->wait();
+  if (!upkeep_->head_problem().empty()) {
+    upkeep_->publish(head_);
+    upkeep_->wait();
+  }
+  const std::string problem = upkeep_->head_problem();
+  if (!problem.empty()) {
+    throw JournalFailure(problem);
+  }
+}
+
+/// The log is moved into the file beside the appends. Only when they come so fast that it never
+/// gets to the log's end does an append wait for it, before the log eats the disk.
+void SqliteJournal::keep_log_short() {
+  constexpr int kPagesToMove = 1000; ///< 4 MB
+  constexpr int kPagesTooMany = 16'000;
+  if (log_pages_ < kPagesToMove) {
+    next_checkpoint_ = kPagesToMove; // the log has started over
+  }
+  if (log_pages_ < next_checkpoint_) {
+    return;
+  }
+  next_checkpoint_ = log_pages_ + kPagesToMove;
+  if (log_pages_ < kPagesTooMany) {
+    upkeep_->checkpoint();
+  } else {
+    sqlite3_wal_checkpoint_v2(database_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
+                              nullptr);
   }
 }
 
@@ -204,11 +239,6 @@ void SqliteJournal::recover_from_failed_commit(const Head& intended) {
   if (head_in_file() != intended) {
     throw JournalFailure(path_ + ": cannot commit (" + reason + ")");
   }
-}
-
-void SqliteJournal::publish_head() {
-  journal::write_head(journal::head_path(path_), head_, key_);
-  head_file_is_behind_ = false;
 }
 
 } // namespace rg

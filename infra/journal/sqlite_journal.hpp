@@ -5,6 +5,7 @@
 
 #include "infra/journal/head_file.hpp"
 #include "infra/journal/schema.hpp"
+#include "infra/journal/upkeep.hpp"
 #include "infra/ports/journal_store.hpp"
 
 #include <memory>
@@ -25,10 +26,14 @@ public:
 
   /// One transaction for all: either every record is durable when this returns, or none is stored
   /// and JournalFailure tells why. After a failure the next call tries again from what is on disk.
-  /// @cost one synced commit and one synced head file, whatever the number of records.
+  /// @cost one synced write, whatever the number of records. The head is signed beside it, a moment
+  /// later.
   void append(const std::vector<JournalRecord>& records) override;
   [[nodiscard]] std::uint64_t count() const override { return head_.count; }
   [[nodiscard]] std::string head_hash() const override { return head_.hash; }
+  /// Returns when the head of the last append is in its file. @throws JournalFailure when it cannot
+  /// be.
+  void sync_head();
 
 private:
   struct Lock;
@@ -38,7 +43,7 @@ private:
   [[nodiscard]] journal::Head insert(const std::vector<JournalRecord>& records);
   void insert_one(const JournalRecord& record, journal::Head& head);
   void recover_from_failed_commit(const journal::Head& intended);
-  void publish_head();
+  void keep_log_short();
 
   std::string path_;
   std::unique_ptr<Lock> lock_; ///< released last
@@ -48,7 +53,9 @@ private:
   journal::RowWriter row_;
   journal::ChainHasher hasher_;
   journal::Head head_; ///< of what is durably in the file
-  bool head_file_is_behind_ = false;
+  int log_pages_ = 0;  ///< in the write-ahead log after the last commit
+  int next_checkpoint_ = 0;
+  std::unique_ptr<journal::Upkeep> upkeep_;
 };
 
 } // namespace rg
