@@ -16,6 +16,8 @@ namespace {
 /// A stop moves only when it comes nearer by this share of its distance: each move costs two
 /// requests.
 constexpr double kLeastStopMove = 0.1;
+/// Closing and protecting do not age: data time after which they would be looked at again.
+constexpr Duration kProtectiveLife = std::chrono::hours{24};
 
 } // namespace
 
@@ -232,6 +234,7 @@ std::optional<OrderIntent> RiskModel::exit_intent(const ExitSignal& exit,
   }
   OrderIntent intent;
   intent.kind = IntentKind::exit;
+  intent.expires = exit.stamp + kProtectiveLife;
   intent.side = exit_side(held.position.side);
   intent.quantity = held.position.quantity;
   intent.post_only = false;
@@ -272,7 +275,7 @@ std::optional<OrderIntent> RiskModel::tightened_stop(Timestamp now, Price refere
   const State& s = *state_;
   const PositionUpdate& held = s.position;
   const bool worse =
-      s.guard.level >= GuardLevel::caution || s.regime.regime == Regime::high_volatility;
+      s.guard.level >= GuardLevel::halt || s.regime.regime == Regime::high_volatility;
   if (!worse || held.position.is_flat() || !held.stop_price.is_positive() ||
       !reference.is_positive() || !s.forecaster.forecast().valid) {
     return std::nullopt;
@@ -287,6 +290,7 @@ std::optional<OrderIntent> RiskModel::tightened_stop(Timestamp now, Price refere
   }
   OrderIntent intent;
   intent.kind = IntentKind::move_stop;
+  intent.expires = now + kProtectiveLife;
   intent.side = exit_side(held.position.side);
   intent.quantity = held.position.quantity;
   intent.stop_price = stop;
@@ -294,7 +298,7 @@ std::optional<OrderIntent> RiskModel::tightened_stop(Timestamp now, Price refere
   Decision& d = intent.decision;
   d = s.draft({s.symbol, now, DecisionKind::exit, 0}, s.regime);
   d.outcome = Outcome::exit;
-  d.exit_reason = s.guard.level >= GuardLevel::caution ? ExitReason::guard : ExitReason::regime;
+  d.exit_reason = s.guard.level >= GuardLevel::halt ? ExitReason::guard : ExitReason::regime;
   d.signal.symbol = s.symbol;
   d.signal.stamp = now;
   d.signal.side = intent.side;

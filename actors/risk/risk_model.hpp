@@ -53,9 +53,10 @@ public:
   [[nodiscard]] std::optional<Decision> hand_over(Timestamp stamp,
                                                   const RegimeEstimate& regime) const;
 
-  /// A tighter stop when conditions worsened while a position is open (guard caution or halt, high
+  /// A tighter stop when conditions worsened while a position is open (guard halt or kill, high
   /// volatility regime); empty when nothing tighter is called for. Never wider than the resting
-  /// one.
+  /// one. Caution leaves resting stops alone: it halves new exposure, and cautions are too frequent
+  /// to squeeze every position with them (design §6.3).
   [[nodiscard]] std::optional<OrderIntent> tightened_stop(Timestamp now, Price reference);
 
   [[nodiscard]] const RiskForecast& forecast() const;
