@@ -126,7 +126,7 @@ TEST_CASE("features begin when four fifths of the longest window are there", "[u
 }
 
 TEST_CASE("a mirrored world gives the same features, bit for bit", "[unit][property][regime]") {
-  rc::check([] {
+  REQUIRE(rc::check([] {
     const auto bars = random_walk(460, *rc::gen::arbitrary<std::uint64_t>());
     const auto gap_at = *rc::gen::inRange<std::size_t>(1, 460);
     FeatureBuilder a, b;
@@ -137,7 +137,7 @@ TEST_CASE("a mirrored world gives the same features, bit for bit", "[unit][prope
       RC_ASSERT(x.has_value() == y.has_value());
       RC_ASSERT(!x || *x == *y);
     }
-  });
+  }));
 }
 
 TEST_CASE("mirrored prices give the same features up to the price grid",
