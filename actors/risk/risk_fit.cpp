@@ -134,8 +134,9 @@ HarParameters RiskFitter::State::fit_har() const {
     }
     ratio += std::exp(y[i] - fitted);
   }
-  har.residual_variance = 2.0 * std::log(ratio / static_cast<double>(y.size()));
-  RG_ASSERT(std::isfinite(har.residual_variance) && har.residual_variance >= 0.0);
+  // Not below 0: a market without noise would otherwise give a rounding error.
+  har.residual_variance = std::max(0.0, 2.0 * std::log(ratio / static_cast<double>(y.size())));
+  RG_ASSERT(std::isfinite(har.residual_variance));
   return har;
 }
 
