@@ -30,6 +30,7 @@ void FillModel::advance(Timestamp stamp, std::span<const VenueBar> bars) {
   settle_funding(stamp, false);
   for (const VenueBar& b : bars) {
     Book& book = books_[b.bar->symbol.id()];
+    book.bar = b.bar;
     book.previous_mark = book.mark.is_zero() ? b.bar->open : book.mark;
     if (live_ != 0) {
       work_bar(book, *b.bar);
@@ -38,12 +39,14 @@ void FillModel::advance(Timestamp stamp, std::span<const VenueBar> bars) {
   }
   now_ = stamp;
   if (open_mask_ != 0) {
-    check_liquidation(bars, stamp);
+    check_liquidation(stamp);
   }
   settle_funding(stamp, true);
   for (const VenueBar& b : bars) {
+    Book& book = books_[b.bar->symbol.id()];
+    book.bar = nullptr;
     if (b.last) {
-      end_pair(books_[b.bar->symbol.id()], *b.bar);
+      end_pair(book, *b.bar);
     }
   }
 }

@@ -81,6 +81,7 @@ private:
     std::array<Position, 2> positions; // by PositionSide
     Price mark;                        // last close; 0 = no bar yet
     Price previous_mark;               // the close before the bar being worked on
+    const Bar* bar = nullptr;          // the bar that closes at this stamp; only inside advance()
     int leverage = 20;
     Notional realised, fees, funding, traded; // sums since the start; funding > 0 = paid
   };
@@ -114,7 +115,8 @@ private:
   void fill_limits(Book& book, const Bar& bar, bool opens);
   void trigger_stops(Book& book, const Bar& bar, bool at_open);
   void settle_funding(Timestamp before, bool inclusive);
-  void check_liquidation(std::span<const VenueBar> bars, Timestamp stamp);
+  [[nodiscard]] bool may_fail() const;
+  void check_liquidation(Timestamp stamp);
   void end_pair(Book& book, const Bar& bar);
 
   void fill(Book& book, const Execution& execution);

@@ -69,28 +69,47 @@ Price liquidation_price(const Exposed& e, double lambda, const FillParameters& c
 
 } // namespace
 
+/// Cheap and on the safe side: could the account have failed at all? Looks at prices at least as
+/// bad as those of the full check.
+bool FillModel::may_fail() const {
+  double equity = wallet_.to_double();
+  double notional = 0.0;
+  for_each_open([&](const Book& book, const Position& p) {
+    const double quantity = p.quantity.to_double();
+    const double entry = p.open_value.to_double() / quantity;
+    const bool is_long = p.side == PositionSide::long_side;
+    double worst = book.bar == nullptr ? book.mark.to_double()
+                                       : (is_long ? book.bar->low : book.bar->high).to_double();
+    if (book.bar != nullptr) {
+      const double before = book.previous_mark.to_double();
+      worst = is_long ? std::min({worst, before, entry}) : std::max({worst, before, entry});
+    }
+    equity += sign_of(p.side) * (quantity * worst - p.open_value.to_double());
+    notional += quantity * worst;
+  });
+  return equity < costs_.maintenance_margin * notional;
+}
+
 /// All positions are taken to reach their bar's worst price together: pairs fall together when it
 /// matters, and what really happened inside the bar is not known.
-void FillModel::check_liquidation(std::span<const VenueBar> bars, Timestamp stamp) {
+void FillModel::check_liquidation(Timestamp stamp) {
+  if (!may_fail()) {
+    return;
+  }
   std::array<Exposed, 2 * Symbol::kCount> held{};
   std::size_t count = 0;
   for_each_open([&](const Book& book, const Position& p) {
     const double mark = book.mark.to_double();
-    held[count++] = {p, nullptr, mark, mark, false};
-  });
-  const std::span<Exposed> all(held.data(), count);
-  for (const VenueBar& b : bars) {
-    for (Exposed& e : all) {
-      if (e.position.symbol == b.bar->symbol) {
-        e.fresh = e.position.opened >= b.bar->open_time;
-        e.bar = b.bar;
-        e.from = e.fresh ? e.position.open_value.to_double() / e.quantity()
-                         : books_[e.position.symbol.id()].previous_mark.to_double();
-        const bool is_long = e.position.side == PositionSide::long_side;
-        e.worst = e.worse(e.from, (is_long ? b.bar->low : b.bar->high).to_double());
-      }
+    Exposed e{p, book.bar, mark, mark, false};
+    if (e.bar != nullptr) {
+      e.fresh = p.opened >= e.bar->open_time;
+      e.from = e.fresh ? p.open_value.to_double() / e.quantity() : book.previous_mark.to_double();
+      const bool is_long = p.side == PositionSide::long_side;
+      e.worst = e.worse(e.from, (is_long ? e.bar->low : e.bar->high).to_double());
     }
-  }
+    held[count++] = e;
+  });
+  const std::span<const Exposed> all(held.data(), count);
   const double wallet = wallet_.to_double();
   const AccountAt worst = account_at(all, wallet, 1.0);
   if (all.empty() || worst.equity >= costs_.maintenance_margin * worst.notional) {
