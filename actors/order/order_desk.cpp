@@ -475,8 +475,14 @@ bool OrderDesk::is_idle() const {
     return o.at_venue() && !o.cancel_wanted && o.search.stage == OrderSearch::Stage::idle;
   });
   const bool stops_settled =
-      std::all_of(s.protection.begin(), s.protection.end(), [](const Protection& p) {
-        return !p.sweeping && p.look == 0 && (p.position.is_flat() || !p.confirmed.is_zero());
+      std::all_of(s.protection.begin(), s.protection.end(), [&s](const Protection& p) {
+        // A moved stop is on its way until it was seen; without rechecks any look ahead is news to
+        // come.
+        const bool seen =
+            p.confirmed.is_positive() &&
+            (p.wanted.is_zero() || at_least_as_tight(p.confirmed, p.wanted, p.position.side));
+        const bool looks_ahead = s.recheck == Duration::zero() && p.next_look != Timestamp{};
+        return !p.sweeping && p.look == 0 && !looks_ahead && (p.position.is_flat() || seen);
       });
   return s.queue.empty() && s.on_the_way.empty() && orders_settled && stops_settled;
 }
