@@ -114,15 +114,20 @@ void Engine::settle_with_nested() {
   }
 }
 
-void Engine::process_stamp(std::span<const CandleRow> rows) {
+void Engine::process_stamp(std::span<const Bar> bars) {
   RG_ASSERT(!processing_);
   processing_ = true;
   context_.clock.set(ports_.wall.now());
   context_.board.wall_time = context_.clock.now();
-  for (const CandleRow& row : rows) {
-    dispatch(row);
+  for (const Bar& bar : bars) {
+    context_.advance_data_time(bar.close_time());
   }
-  settle_with_nested();
+  for (const Bar& bar : bars) {
+    if (const GroupHandles& group = context_.groups[bar.symbol.id()]; group.is_up()) {
+      context_.unit.deliver(group.feed, bar);
+      settle_with_nested();
+    }
+  }
   run_closed_bars(true);
   settle_with_nested();
   processing_ = false;

@@ -44,9 +44,10 @@ public:
   void process(EngineInput input) { process_at(std::move(input), ports_.wall.now()); }
   /// The same with the recorded time: replays.
   void process_at(EngineInput input, Timestamp wall_now);
-  /// The rows of several pairs that close bars of one stamp, in canonical order across the pairs:
-  /// marks, publication, guards, then each pair's bars by symbol id, each worked out to its end.
-  void process_stamp(std::span<const CandleRow> rows);
+  /// The base bars of several pairs that close at one stamp, from a source that knows them to be
+  /// closed (files, simulation): marks, publication, guards, then each pair's bars by symbol id, each
+  /// worked out to its end. Not recorded: its sources are reproducible themselves.
+  void process_stamp(std::span<const Bar> bars);
 
   [[nodiscard]] const EngineStatus& status() const { return context_.board; }
   [[nodiscard]] EngineContext& context() { return context_; }

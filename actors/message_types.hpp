@@ -129,8 +129,8 @@ struct CancelEntries {
 // ---- handles ----
 
 using FeedHandle =
-    caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<CandleRow>, caf::reacts_to<FeedGap>,
-                     caf::reacts_to<CandleAnswer>, caf::reacts_to<LinkEvent>,
+    caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<CandleRow>, caf::reacts_to<Bar>,
+                     caf::reacts_to<FeedGap>, caf::reacts_to<CandleAnswer>, caf::reacts_to<LinkEvent>,
                      caf::reacts_to<StartFeed>, caf::reacts_to<GuardBars>, caf::reacts_to<StepBars>,
                      caf::reacts_to<CheckSilence>>;
 using GuardHandle = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<Bar>,

@@ -16,6 +16,7 @@ FeedActor::FeedActor(caf::actor_config& config, EngineContext& context, Symbol s
 FeedHandle::behavior_type FeedActor::make_behavior() {
   return {[this](const Tick& tick) { on_tick(tick); },
           [this](const CandleRow& row) { on_row(row); },
+          [this](const Bar& closed) { take_closed(closed); },
           [this](const FeedGap& gap) { on_gap(gap); },
           [this](const CandleAnswer& answer) { on_candles(answer); },
           [this](const LinkEvent& link) {
@@ -111,14 +112,21 @@ void FeedActor::apply(const CandleStep& step) {
     context_.ask_candles(symbol_, context_.settings.bars.base, step.rows_wanted);
   }
   for (const Bar& bar : step.closed) {
-    waiting_.push_back(bar);
-    context_.advance_data_time(bar.close_time());
-    if (!ticks_seen_) {
-      mark(bar.close, bar.close_time());
-    }
+    take_closed(bar);
   }
-  if (!step.closed.empty()) {
-    context_.closed_bars.push_back({symbol_, step.closed.back().close_time()});
+}
+
+/// A base bar that is final: it marks the pair at once and waits for its stamp's turn.
+void FeedActor::take_closed(const Bar& bar) {
+  waiting_.push_back(bar);
+  context_.advance_data_time(bar.close_time());
+  if (!ticks_seen_) {
+    mark(bar.close, bar.close_time());
+  }
+  if (waiting_.size() == 1) {
+    context_.closed_bars.push_back({symbol_, bar.close_time()});
+  } else {
+    context_.closed_bars.back().stamp = bar.close_time();
   }
 }
 

@@ -19,6 +19,7 @@ private:
   void on_candles(const CandleAnswer& answer);
   void take_history(const CandleAnswer& answer);
   void apply(const CandleStep& step);
+  void take_closed(const Bar& bar);
   void guard_bars();
   void step_bars();
   void on_gap(const FeedGap& gap);
