@@ -2,10 +2,11 @@
 // Bytes in and out for the recording: little-endian, fixed widths, every read bounds-checked. The
 // two archives share one description per type (input_fields.hpp), so that they cannot drift apart.
 
-#include <array>
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -22,26 +23,59 @@ public:
   using std::runtime_error::runtime_error;
 };
 
+/// Bytes that grow at the end. Unlike a string it does not keep a terminator up to date, and room
+/// is asked for once a record rather than once a field.
+class ByteBuffer {
+public:
+  [[nodiscard]] char* room(std::size_t count) {
+    if (capacity_ - size_ < count) {
+      grow(count);
+    }
+    return data_.get() + size_;
+  }
+  void advance(std::size_t count) { size_ += count; }
+  void clear() { size_ = 0; }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] char* data() { return data_.get(); }
+  [[nodiscard]] std::string_view view() const { return {data_.get(), size_}; }
+  void reserve(std::size_t count) { static_cast<void>(room(count > size_ ? count - size_ : 0)); }
+
+private:
+  void grow(std::size_t count) {
+    const std::size_t wanted = std::max(2 * capacity_, size_ + count);
+    auto larger = std::make_unique_for_overwrite<char[]>(wanted);
+    if (size_ > 0) {
+      std::memcpy(larger.get(), data_.get(), size_);
+    }
+    data_ = std::move(larger);
+    capacity_ = wanted;
+  }
+  std::unique_ptr<char[]> data_;
+  std::size_t size_ = 0, capacity_ = 0;
+};
+
 class ByteWriter {
 public:
   static constexpr bool kReading = false;
-  explicit ByteWriter(std::string& out) : out_(out) {}
+  explicit ByteWriter(ByteBuffer& out) : out_(out) {}
 
   template <class N>
   requires std::is_arithmetic_v<N>
   void number(N value) {
-    std::array<char, sizeof(N)> bytes;
-    std::memcpy(bytes.data(), &value, sizeof(N));
-    out_.append(bytes.data(), bytes.size());
+    std::memcpy(out_.room(sizeof(N)), &value, sizeof(N));
+    out_.advance(sizeof(N));
   }
   void text(std::string_view value) {
     number(static_cast<std::uint32_t>(value.size()));
-    out_.append(value);
+    if (!value.empty()) {
+      std::memcpy(out_.room(value.size()), value.data(), value.size());
+      out_.advance(value.size());
+    }
   }
-  void bytes(const char* data, std::size_t count) { out_.append(data, count); }
 
 private:
-  std::string& out_;
+  ByteBuffer& out_;
 };
 
 class ByteReader {
@@ -57,7 +91,6 @@ public:
     number(length);
     value = std::string(take(length));
   }
-  void bytes(char* data, std::size_t count) { std::memcpy(data, take(count).data(), count); }
   /// How many elements of at least one byte may still follow; refuses absurd counts before memory
   /// is asked for.
   void check_count(std::uint64_t count) const {

@@ -21,6 +21,7 @@
 namespace rg {
 
 inline constexpr std::uint32_t kRecordingVersion = 1;
+inline constexpr std::string_view kRecordingMagic = "RGRECORD";
 
 /// Appends the record's bytes, its length first.
 void encode_input(std::string& out, const RecordedInput& record);

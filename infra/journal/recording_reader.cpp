@@ -135,11 +135,10 @@ bool RecordingReader::State::next_frame() {
 }
 
 void RecordingReader::State::read_header() {
-  constexpr std::string_view kMagic = "RGRECORD";
-  if (!next_frame() || rest.substr(0, kMagic.size()) != kMagic) {
+  if (!next_frame() || rest.substr(0, kRecordingMagic.size()) != kRecordingMagic) {
     throw BadBytes("is no RegimeGuard recording");
   }
-  ByteReader reader(rest.substr(kMagic.size()));
+  ByteReader reader(rest.substr(kRecordingMagic.size()));
   std::uint32_t version = 0;
   reader.number(version);
   if (version != kRecordingVersion) {

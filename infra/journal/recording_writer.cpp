@@ -16,6 +16,7 @@
 
 namespace rg {
 
+using journal::ByteBuffer;
 using journal::ByteReader;
 using journal::ByteWriter;
 
@@ -25,15 +26,21 @@ constexpr std::size_t kFrameBytes = 256 * 1024; ///< unpacked bytes that wake th
 constexpr std::chrono::milliseconds kFlushEvery{250};
 constexpr int kLevel = 3;
 
-} // namespace
-
-void encode_input(std::string& out, const RecordedInput& record) {
+void encode(ByteBuffer& out, const RecordedInput& record) {
   const std::size_t start = out.size();
   ByteWriter writer(out);
-  writer.number(std::uint32_t{0});
+  writer.number(std::uint32_t{0}); // the length, known at the end
   journal::field(writer, record);
   const auto length = static_cast<std::uint32_t>(out.size() - start - sizeof(std::uint32_t));
   std::memcpy(out.data() + start, &length, sizeof(length));
+}
+
+} // namespace
+
+void encode_input(std::string& out, const RecordedInput& record) {
+  ByteBuffer bytes;
+  encode(bytes, record);
+  out += bytes.view();
 }
 
 Result<RecordedInput, std::string> decode_input(std::string_view bytes) {
@@ -58,14 +65,14 @@ struct RecordingWriter::State {
   std::mutex mutex;
   std::condition_variable work; ///< for the background thread
   std::condition_variable done; ///< for flush()
-  std::string filling;          ///< guarded by mutex: appended, not yet taken
+  ByteBuffer filling;           ///< guarded by mutex: appended, not yet taken
   std::uint64_t flush_wanted = 0, flush_done = 0;
   bool stop = false;
   std::string failure_text;
   std::atomic<bool> failed{false};
   std::atomic<std::uint64_t> count{0}, bytes{0};
 
-  std::string writing; ///< the background thread's own
+  ByteBuffer writing; ///< the background thread's own
   std::string packed;
   std::thread thread;
 
@@ -156,8 +163,10 @@ RecordingWriter::RecordingWriter(const std::string& path, const std::string& run
   ZSTD_CCtx_setParameter(s.context.get(), ZSTD_c_checksumFlag, 1);
   s.filling.reserve(2 * kFrameBytes);
   s.writing.reserve(2 * kFrameBytes);
-  s.writing = "RGRECORD";
   ByteWriter header(s.writing);
+  for (const char c : kRecordingMagic) {
+    header.number(c);
+  }
   header.number(kRecordingVersion);
   header.text(run_id);
   s.write_frame();
@@ -190,7 +199,7 @@ void RecordingWriter::append(const RecordedInput& record) {
     // Uncontended but for the moment in which the background thread swaps two strings.
     const std::lock_guard lock(s.mutex);
     const std::size_t before = s.filling.size();
-    encode_input(s.filling, record);
+    encode(s.filling, record);
     full = before < kFrameBytes && s.filling.size() >= kFrameBytes;
     s.count.store(s.count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }

@@ -188,7 +188,7 @@ void SqliteJournal::sync_head() {
 /// gets to the log's end does an append wait for it, before the log eats the disk.
 void SqliteJournal::keep_log_short() {
   constexpr int kPagesToMove = 1000; ///< 4 MB
-  constexpr int kPagesTooMany = 16'000;
+  constexpr int kPagesTooMany = 3000;
   if (log_pages_ < kPagesToMove) {
     next_checkpoint_ = kPagesToMove; // the log has started over
   }
