@@ -8,6 +8,7 @@
 #include "tests/unit/journal/sample_records.hpp"
 #include "tests/unit/journal/scratch_folder.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -366,4 +367,25 @@ TEST_CASE("what is no journal, or has no key, cannot be verified", "[unit][journ
       verify_journal(victim.changed("DELETE FROM fills WHERE seq = 4"), folder / "nokey");
   REQUIRE(report.has_value());
   check_problem(*report, ProblemKind::missing, "", 4);
+}
+
+TEST_CASE("the chain can be recomputed with sqlite3 and sha256sum alone", "[unit][journal]") {
+  if (std::system("command -v sqlite3 sha256sum > /dev/null") != 0) {
+    WARN("skipped: the sqlite3 program is not installed here");
+    return;
+  }
+  Victim victim;
+  const auto recipe = [](const std::string& path) {
+    const std::string out = path + ".out";
+    const int code = std::system(("sh docs/verify_journal.sh " + path + " > " + out).c_str());
+    return std::pair(code, journal::read_file(out).value_or(""));
+  };
+  const auto [good, text] = recipe(victim.original());
+  CHECK(good == 0);
+  CHECK(text == std::to_string(Victim::kRecords) + " records, last hash " +
+                    victim.verify(victim.original()).last_hash + "\n");
+  const auto [bad, complaint] =
+      recipe(victim.changed("UPDATE guard_events SET evidence = 1.25 WHERE seq = 14"));
+  CHECK(bad != 0);
+  CHECK(complaint == "guard_events record 14 is altered\n");
 }
