@@ -25,8 +25,13 @@ constexpr double kExpansionOverWeek = 4.0;           // fast over the trailing w
 constexpr double kDriftOverWeek = 1.5;               // trailing day over trailing week
 // Slide: window, limit as a share of the jump limit, least move, and how lively it must be now.
 constexpr double kSlideMinutes = 240.0, kSlideShare = 0.3, kSlideMove = 0.015, kSlideOverWeek = 2.5;
+// Volume without a move: multiples of the usual volume, at a return below this many sigmas.
+constexpr double kSurge = 12.0, kSurgeQuiet = 2.0;
 constexpr double kShortestMinutes =
     1.0 / 3.0; // moves within 20 s are held against 20 s: market noise
+// Between ticks a caution needs this share of its sigmas: a shock that will be twelve sigmas a
+// minute on has done four of them after a third of its way.
+constexpr double kFineShare = 0.72;
 constexpr std::int64_t kFineStepNs = 5'000'000'000;
 constexpr std::int64_t kSampleNs = 60'000'000'000;
 
@@ -88,9 +93,7 @@ const GuardEvidence& graver(const GuardEvidence& a, const GuardEvidence& b) {
 
 struct GuardModel::State {
   State(Symbol symbol, const GuardSettings& settings_)
-      : settings(settings_), levels(symbol, settings_), drift(settings_.cusum_k) {
-    jump_caution_squared = settings.jump_sigmas_caution * settings.jump_sigmas_caution;
-  }
+      : settings(settings_), levels(symbol, settings_), drift(settings_.cusum_k) {}
 
   /// Largest squared move in units of its own variance, and the size of that move.
   struct Move {
@@ -107,7 +110,8 @@ struct GuardModel::State {
   [[nodiscard]] double halt_move() const {
     return std::max(kHaltMove, kHaltShare * std::sqrt(kSlideMinutes * scale.longest()));
   }
-  [[nodiscard]] GuardEvidence judge_move(const Move& worst) const;
+  /// @param caution  sigmas from which a move is a caution.
+  [[nodiscard]] GuardEvidence judge_move(const Move& worst, double caution) const;
   [[nodiscard]] Move worst_of_samples(double low, double high, std::int64_t ns) const;
   [[nodiscard]] GuardEvidence judge_slide(double low, double high, std::int64_t ns) const;
   /// The stored sample nearest to `minutes` back, by the present spacing of samples.
@@ -132,7 +136,6 @@ struct GuardModel::State {
   double traded = 0.0;     // since the last sample (ticks)
   Timestamp last_history;
   double last_history_close = 0.0;
-  double jump_caution_squared = 0.0;
 };
 
 GuardModel::GuardModel(Symbol symbol, const GuardSettings& settings)
@@ -148,17 +151,16 @@ const GuardState& GuardModel::state() const {
 // ---- statistics ----
 
 /// Jump statistic: the move in sigmas of the continuous part of variance over the same time.
-GuardEvidence GuardModel::State::judge_move(const Move& worst) const {
-  if (worst.squared_sigmas < jump_caution_squared) {
+GuardEvidence GuardModel::State::judge_move(const Move& worst, double caution) const {
+  if (worst.squared_sigmas < caution * caution) {
     return {};
   }
   const double sigmas = std::sqrt(worst.squared_sigmas);
   if (sigmas >= settings.jump_sigmas_kill && worst.size >= kKillMove) {
     return {GuardLevel::kill, GuardCause::jump, sigmas, settings.jump_sigmas_kill};
   }
-  return gated(
-      judge(GuardCause::jump, sigmas, settings.jump_sigmas_caution, settings.jump_sigmas_halt),
-      worst.size >= halt_move(), settings.jump_sigmas_caution);
+  return gated(judge(GuardCause::jump, sigmas, caution, settings.jump_sigmas_halt),
+               worst.size >= halt_move(), caution);
 }
 
 /// Moves of [low, high] against the closes one sample, about 5 and about 30 minutes back, with
@@ -209,7 +211,8 @@ GuardEvidence GuardModel::State::close_sample(double price, double volume_traded
     const double r = symmetric_return(price, before.price);
     const double z = r / std::sqrt(scale.slow() * minutes);
     const bool judged = scale.ready();
-    const double distance = volume.on_sample(scale.slow() > 0.0 ? z : 0.0, volume_traded / minutes);
+    const VolumeReading traded_now =
+        volume.on_sample(scale.slow() > 0.0 ? z : 0.0, volume_traded / minutes);
     const double drift_value = drift.on_return(r, minutes);
     scale.on_return(r, minutes);
     per_minute = 1.0 / std::max(minutes, 0.1);
@@ -223,9 +226,13 @@ GuardEvidence GuardModel::State::close_sample(double price, double volume_traded
           gated(judge(GuardCause::cusum, drift_value, settings.cusum_caution, settings.cusum_halt),
                 scale.slow() >= std::max(kHaltVariance, kDriftOverWeek * scale.longest()),
                 settings.cusum_caution));
-      found = graver(found, gated(judge(GuardCause::price_volume, distance,
+      found = graver(found, gated(judge(GuardCause::price_volume, traded_now.distance,
                                         settings.price_volume_caution, settings.price_volume_halt),
                                   std::fabs(r) >= halt_move(), settings.price_volume_caution));
+      if (traded_now.surge >= kSurge && std::fabs(z) < kSurgeQuiet) {
+        found = graver(found,
+                       {GuardLevel::caution, GuardCause::price_volume, traded_now.surge, kSurge});
+      }
     }
   }
   samples.push({price, ns});
@@ -284,7 +291,8 @@ std::optional<GuardState> GuardModel::on_base_bar(const Bar& base) {
     // another.
     State::Move worst = s.worst_of_samples(low, high, ns);
     s.compare(worst, symmetric_return(high, low), minutes_between(base.open_time.ns(), ns));
-    found = graver(s.judge_move(worst), s.judge_slide(low, high, ns));
+    found =
+        graver(s.judge_move(worst, s.settings.jump_sigmas_caution), s.judge_slide(low, high, ns));
   }
   found = graver(found, s.close_sample(static_cast<double>(base.close.raw()),
                                        static_cast<double>(base.volume.raw()), ns));
@@ -299,18 +307,18 @@ std::optional<GuardState> GuardModel::on_tick(const Tick& tick) {
   const double price = static_cast<double>(tick.last.raw());
   if (price > 0.0) {
     if (s.scale.ready()) {
-      State::Move worst;
+      State::Move within_minute;
       for (std::size_t age = 0; age < s.fine.size(); ++age) {
         const Anchor& anchor = s.fine.at(age);
-        s.compare(worst, symmetric_return(price, anchor.price),
+        s.compare(within_minute, symmetric_return(price, anchor.price),
                   std::max(minutes_between(anchor.ns, ns), kShortestMinutes));
       }
+      const double caution = s.settings.jump_sigmas_caution;
+      found = graver(s.judge_move(within_minute, kFineShare * caution), found);
       if (s.samples.size() > 0) {
-        const State::Move longer = s.worst_of_samples(price, price, ns);
-        worst = longer.squared_sigmas > worst.squared_sigmas ? longer : worst;
-        found = graver(s.judge_slide(price, price, ns), found);
+        found = graver(found, s.judge_move(s.worst_of_samples(price, price, ns), caution));
+        found = graver(found, s.judge_slide(price, price, ns));
       }
-      found = graver(s.judge_move(worst), found);
     }
     if (s.fine.size() == 0 || ns - s.fine.at(0).ns >= kFineStepNs) {
       s.fine.push({price, ns});
