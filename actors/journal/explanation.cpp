@@ -73,8 +73,9 @@ std::string because(const Decision& d) {
 std::string reductions(const Decision& d) {
   std::vector<std::string> parts;
   for (const Counterfactual& c : counterfactuals(d)) {
-    if (c.value < kVisible) {
-      parts.push_back(words::cause_of(d, c.factor) + " (x" + words::factor(c.value) + ")");
+    if (d.risk.factors[c.factor] < kVisible) {
+      parts.push_back(words::cause_of(d, c.factor) + " (x" +
+                      words::factor(d.risk.factors[c.factor]) + ")");
     }
   }
   std::string text;
@@ -170,10 +171,10 @@ std::string forecast_sentence(const Decision& d) {
 std::string counterfactual_sentences(const Decision& d) {
   std::string text;
   for (const Counterfactual& c : counterfactuals(d)) {
-    if (c.value < kVisible) {
-      text += " With ";
-      text += words::normal_of(c.factor);
-      text += " the multiplier would have been " + words::factor(c.multiplier_without) + ".";
+    if (d.risk.factors[c.factor] < kVisible) {
+      text += " W";
+      text += c.sentence.substr(1);
+      text += '.';
     }
   }
   return text;
@@ -195,7 +196,12 @@ std::vector<Counterfactual> counterfactuals(const Decision& d) {
     if (d.risk.factors.value[i] < 1.0) {
       RiskFactors others = d.risk.factors;
       others.value[i] = 1.0;
-      all.push_back({static_cast<FactorName>(i), d.risk.factors.value[i], others.multiplier()});
+      const auto name = static_cast<FactorName>(i);
+      std::string sentence("with ");
+      sentence += words::normal_of(name);
+      sentence += " the multiplier would have been ";
+      sentence += words::factor(others.multiplier());
+      all.push_back({name, others.multiplier(), std::move(sentence)});
     }
   }
   return all;

@@ -2,6 +2,7 @@
 // Why a decision came out as it did, from its record and nothing else (design §11). Pure.
 
 #include "messages/decision/decision.hpp"
+#include "messages/engine/console_views.hpp"
 
 #include <array>
 #include <optional>
@@ -14,18 +15,12 @@ namespace rg {
 /// The venue's AI log takes no longer explanation.
 inline constexpr std::size_t kAiLogLength = 1000;
 
-/// What the multiplier would have been with one factor at its normal value, 1.
-struct Counterfactual {
-  FactorName factor;
-  double value = 1.0;              ///< the factor as it was, < 1
-  double multiplier_without = 0.0; ///< product of the others, in enum order
-};
-
 /// True when the risk engine got as far as the factors: their product is then the multiplier, bit
 /// for bit. False for exits and for refusals that came before them.
 [[nodiscard]] bool has_factors(const Decision& decision);
 
-/// One entry per factor below 1, in enum order; empty without factors.
+/// One entry per factor below 1, in enum order: the product of the others, and "with normal
+/// volatility the multiplier would have been 0.81". Empty without factors.
 [[nodiscard]] std::vector<Counterfactual> counterfactuals(const Decision& decision);
 
 /// "trending regime with 72% confidence": part of every explanation.

@@ -21,13 +21,9 @@ std::string counterfactuals_json(const Decision& d) {
   for (const Counterfactual& c : counterfactuals(d)) {
     JsonObject json;
     json.text("factor", to_string(c.factor));
-    json.number("value", c.value);
-    json.number("multiplier_without", c.multiplier_without);
-    std::string text("with ");
-    text += words::normal_of(c.factor);
-    text += " the multiplier would have been ";
-    text += words::factor(c.multiplier_without);
-    json.text("text", text);
+    json.number("value", d.risk.factors[c.factor]);
+    json.number("multiplier_without", c.multiplier);
+    json.text("text", c.sentence);
     out += out.size() > 1 ? "," : "";
     out += json.end();
   }
