@@ -27,6 +27,12 @@ void close_socket(Socket& socket) {
   socket.close(ignored);
 }
 
+std::size_t unread(const Socket& socket) {
+  error_code ec;
+  const std::size_t bytes = socket.available(ec);
+  return ec ? 0 : bytes;
+}
+
 class PlainStream final : public Stream, public std::enable_shared_from_this<PlainStream> {
 public:
   explicit PlainStream(Socket socket) : socket_(std::move(socket)) {}
@@ -46,6 +52,7 @@ public:
     succeed(std::move(done));
   }
   void close() override { close_socket(socket_); }
+  [[nodiscard]] std::size_t bytes_waiting() const override { return unread(socket_); }
   Executor executor() override { return socket_.get_executor(); }
 
 private:
@@ -80,6 +87,7 @@ public:
     });
   }
   void close() override { close_socket(stream_.next_layer()); }
+  [[nodiscard]] std::size_t bytes_waiting() const override { return unread(stream_.next_layer()); }
   Executor executor() override { return stream_.next_layer().get_executor(); }
   [[nodiscard]] SSL* handle() { return stream_.native_handle(); }
 

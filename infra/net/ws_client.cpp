@@ -121,6 +121,14 @@ void WsClient::close() {
   }
 }
 
+void WsClient::abandon() {
+  impl_->abandon();
+}
+
+std::size_t WsClient::bytes_waiting() const {
+  return impl_->connection ? impl_->connection->bytes_waiting() : 0;
+}
+
 bool WsClient::is_open() const {
   return impl_->connection && impl_->connection->is_open();
 }

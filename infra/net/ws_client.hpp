@@ -30,7 +30,11 @@ public:
   void connect(const std::string& url, std::vector<Header> handshake_headers, Callbacks callbacks);
   void send(std::string text); ///< queued; dropped when closed
   void close();
+  void abandon(); ///< cuts the connection without a callback
   [[nodiscard]] bool is_open() const;
+  /// Bytes that have arrived on the socket and were not read yet: more than a few kilobytes mean
+  /// that the loop is behind.
+  [[nodiscard]] std::size_t bytes_waiting() const;
 
 private:
   struct Impl;

@@ -116,6 +116,9 @@ public:
   }
 
   [[nodiscard]] bool is_open() const override { return open_ && !gone_ && !closing_; }
+  [[nodiscard]] std::size_t bytes_waiting() const override {
+    return gone_ ? 0 : raw_->bytes_waiting();
+  }
   [[nodiscard]] std::size_t queued_bytes() const override { return queued_bytes_; }
 
 private:

@@ -26,27 +26,27 @@ struct WireRequest {
 
 /// What came of a change.
 struct ChangeResult {
-  VenueError error;             ///< row-level refusals included
+  VenueError error; ///< row-level refusals included
   VenueOrderId venue_id = 0;
-  bool understood = false;      ///< false: no answer of the venue's shape; only the HTTP status speaks
+  bool understood = false; ///< false: no answer of the venue's shape; only the HTTP status speaks
 };
 
 /// How far a question with several pages has come.
 struct PageState {
-  int page = 0;                  ///< pages read so far
-  Timestamp until;               ///< data time; next page ends here (zero = newest)
-  std::set<std::uint64_t> seen;  ///< ids of the rows so far: pages overlap
-  bool more = false;             ///< ask again
+  int page = 0;                 ///< pages read so far
+  Timestamp until;              ///< data time; next page ends here (zero = newest)
+  std::set<std::uint64_t> seen; ///< ids of the rows so far: pages overlap
+  bool more = false;            ///< ask again
 };
 
 using QueryPayload = decltype(QueryAnswer::payload);
 
 /// One upload to the venue's AI log (weex-api §11).
 struct AiLogUpload {
-  VenueOrderId order_id = 0;   ///< 0 = a decision without an order
+  VenueOrderId order_id = 0; ///< 0 = a decision without an order
   std::string stage, model;
   std::string input_json, output_json; ///< JSON objects
-  std::string explanation;     ///< cut to 1000 characters
+  std::string explanation;             ///< cut to 1000 characters
 };
 
 class Codec {
@@ -56,21 +56,25 @@ public:
   // ---- REST ----
   [[nodiscard]] virtual WireRequest encode(const ChangeRequest& request) const = 0;
   /// @param text  of the answer, with json::kPadding readable bytes behind it
-  [[nodiscard]] virtual ChangeResult decode_change(const ChangeRequest& request, std::string_view text) = 0;
+  [[nodiscard]] virtual ChangeResult decode_change(const ChangeRequest& request,
+                                                   std::string_view text) = 0;
 
   [[nodiscard]] virtual WireRequest encode(const Query& query, const PageState& page) const = 0;
   /// Appends this page's new rows to `payload` (made empty on the first page) and updates `page`.
   /// An error of the venue's is told in `error` with ParseError::none.
-  [[nodiscard]] virtual ParseError decode_page(const Query& query, std::string_view text, PageState& page,
-                                               QueryPayload& payload, VenueError& error) = 0;
+  [[nodiscard]] virtual ParseError decode_page(const Query& query, std::string_view text,
+                                               PageState& page, QueryPayload& payload,
+                                               VenueError& error) = 0;
 
-  [[nodiscard]] virtual WireRequest encode_candles(Symbol symbol, Duration interval, int limit) const = 0;
+  [[nodiscard]] virtual WireRequest encode_candles(Symbol symbol, Duration interval,
+                                                   int limit) const = 0;
   /// Oldest first, deduplicated.
   [[nodiscard]] virtual ParseError decode_candles(Symbol symbol, std::string_view text,
-                                                  std::vector<CandleRow>& rows, VenueError& error) = 0;
+                                                  std::vector<CandleRow>& rows,
+                                                  VenueError& error) = 0;
   /// Candles before `end` (data time), at most 100: `download` pages backwards with it.
-  [[nodiscard]] virtual WireRequest encode_history_candles(Symbol symbol, Duration interval, Timestamp end,
-                                                           int limit) const = 0;
+  [[nodiscard]] virtual WireRequest encode_history_candles(Symbol symbol, Duration interval,
+                                                           Timestamp end, int limit) const = 0;
 
   [[nodiscard]] virtual WireRequest encode(const AiLogUpload& upload) const = 0;
   [[nodiscard]] virtual VenueError decode_ack(std::string_view text, bool& understood) = 0;

@@ -2,16 +2,18 @@
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <fstream>
+#include <sys/stat.h>
 
 namespace rg::weex {
 
-Secret::~Secret() { OPENSSL_cleanse(text_.data(), text_.capacity()); }
+Secret::~Secret() {
+  OPENSSL_cleanse(text_.data(), text_.capacity());
+}
 
 namespace {
 

@@ -1,6 +1,6 @@
 #pragma once
-// What one websocket frame says, in our words. Decoders fill one of these again and again, so a warm
-// connection does not allocate.
+// What one websocket frame says, in our words. Decoders fill one of these again and again, so a
+// warm connection does not allocate.
 
 #include "infra/weex/json_reader.hpp"
 #include "messages/venue/answers.hpp"
@@ -11,12 +11,19 @@
 namespace rg::weex {
 
 enum class FrameKind : std::uint8_t {
-  ignored,       ///< understood, nothing for us (pong, greeting, a channel we did not ask for)
-  ping,          ///< answer with Codec::pong
-  subscribed, unsubscribed,
-  refused,       ///< a subscription was refused; `note` says why
-  ticker, candles, depth, trades,              // public
-  account, positions, fills, orders,           // private
+  ignored, ///< understood, nothing for us (pong, greeting, a channel we did not ask for)
+  ping,    ///< answer with Codec::pong
+  subscribed,
+  unsubscribed,
+  refused, ///< a subscription was refused; `note` says why
+  ticker,
+  candles,
+  depth,
+  trades, // public
+  account,
+  positions,
+  fills,
+  orders, // private
 };
 
 struct TickerRow {

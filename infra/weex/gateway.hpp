@@ -25,12 +25,13 @@ struct GatewayStats {
   std::uint64_t rate_limited = 0;           ///< 429 answers
   std::uint64_t clock_refusals = 0;         ///< 40008 answers
   std::uint64_t malformed_answers = 0, malformed_frames = 0;
-  std::uint64_t foreign_rows = 0;           ///< orders, fills, positions of contracts outside the eight
-  std::uint64_t late_updates = 0;           ///< pushes older than what was known; dropped
+  std::uint64_t foreign_rows = 0; ///< orders, fills, positions of contracts outside the eight
+  std::uint64_t late_updates = 0; ///< pushes older than what was known; dropped
   std::uint64_t private_connects = 0;
 };
 
-/// Constructed and used on the loop's thread (or before the loop runs). Signing happens on that thread.
+/// Constructed and used on the loop's thread (or before the loop runs). Signing happens on that
+/// thread.
 ///
 /// Changes are never repeated here. `prepare` builds and signs; `send` uses those bytes while their
 /// stamp is younger than five seconds, else signs again. Questions queue within the weight budget.
@@ -51,7 +52,8 @@ public:
   void send(RequestId id, const ChangeRequest& request) override;
   void ask(RequestId id, const Query& query) override;
 
-  /// Uploads one AI log. rate_limited, not_sent and unknown: try again later, a repeat does no harm.
+  /// Uploads one AI log. rate_limited, not_sent and unknown: try again later, a repeat does no
+  /// harm.
   void upload_ai_log(const AiLogUpload& upload,
                      std::function<void(RequestOutcome, const std::string& message)> done);
 

@@ -39,9 +39,9 @@ inline constexpr std::size_t kPadding = simdjson::SIMDJSON_PADDING;
 
 /// Starts on `text`, which has kPadding readable bytes behind it.
 [[nodiscard]] inline bool open(Parser& parser, std::string_view text, Document& document) {
-  return !text.empty() &&
-         parser.iterate(simdjson::padded_string_view(text.data(), text.size(), text.size() + kPadding))
-                 .get(document) == simdjson::SUCCESS;
+  return !text.empty() && parser.iterate(simdjson::padded_string_view(text.data(), text.size(),
+                                                                      text.size() + kPadding))
+                                  .get(document) == simdjson::SUCCESS;
 }
 
 /// Everything was read: no byte of another value follows.
@@ -75,7 +75,8 @@ template <class F> [[nodiscard]] bool each_field(Object& object, F&& f) {
 }
 template <class F> [[nodiscard]] bool each_field(Value value, F&& f) {
   Object object;
-  return value.get_object().get(object) == simdjson::SUCCESS && each_field(object, std::forward<F>(f));
+  return value.get_object().get(object) == simdjson::SUCCESS &&
+         each_field(object, std::forward<F>(f));
 }
 /// Calls f(value) for each element until it returns false.
 template <class F> [[nodiscard]] bool each_element(Value value, F&& f) {
@@ -92,8 +93,8 @@ template <class F> [[nodiscard]] bool each_element(Value value, F&& f) {
   return true;
 }
 
-/// A string's characters or a number's digits; empty for null, true, false, objects and arrays, and for
-/// strings with escapes. Does not consume the value.
+/// A string's characters or a number's digits; empty for null, true, false, objects and arrays, and
+/// for strings with escapes. Does not consume the value.
 [[nodiscard]] inline std::string_view scalar(Value value) {
   std::string_view token = value.raw_json_token();
   if (token.size() >= 2 && token.front() == '"') {
@@ -125,8 +126,8 @@ template <class F> [[nodiscard]] bool each_element(Value value, F&& f) {
 /// Milliseconds since 1970, between 2001 and 2100: anything else is no stamp of ours.
 [[nodiscard]] std::optional<Timestamp> stamp(std::string_view digits);
 
-/// Plain decimals on the 1e-8 grid, nearest; exponents, NaN, signs where none belong, and magnitudes
-/// above 92 milliards give nothing.
+/// Plain decimals on the 1e-8 grid, nearest; exponents, NaN, signs where none belong, and
+/// magnitudes above 92 milliards give nothing.
 [[nodiscard]] std::optional<std::int64_t> decimal(std::string_view text);
 
 [[nodiscard]] inline std::optional<Price> price(std::string_view text) { // > 0

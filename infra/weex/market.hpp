@@ -14,18 +14,18 @@ namespace rg::weex {
 struct MarketStats {
   std::uint64_t frames = 0, malformed = 0;
   std::uint64_t ticks = 0, candles = 0;
-  std::uint64_t conflated = 0;      ///< ticks and forming candles merged because the loop was behind
-  std::uint64_t late_trades = 0;    ///< older than the newest one known; dropped
-  std::uint64_t depth_breaks = 0;   ///< version chain or crossed book: re-subscribed
+  std::uint64_t conflated = 0;    ///< ticks and forming candles merged because the loop was behind
+  std::uint64_t late_trades = 0;  ///< older than the newest one known; dropped
+  std::uint64_t depth_breaks = 0; ///< version chain or crossed book: re-subscribed
   std::uint64_t connects = 0;
 };
 
 /// One connection for all pairs: one-minute candles, trades, ticker and depth of 15 levels.
 ///
-/// Ticks: a trade frame gives one tick per distinct stamp (last, traded). v2 tickers and depths carry
-/// no stamp, so their ticks (mark; best bid, best ask, depths) take the newest data stamp of the pair,
-/// and a ticker's last price, which the trades tell with its time, is left out.
-/// When more than `kBehind` bytes wait in the socket, ticks are merged per pair until it is drained.
+/// Ticks: a trade frame gives one tick per distinct stamp (last, traded). v2 tickers and depths
+/// carry no stamp, so their ticks (mark; best bid, best ask, depths) take the newest data stamp of
+/// the pair, and a ticker's last price, which the trades tell with its time, is left out. When more
+/// than `kBehind` bytes wait in the socket, ticks are merged per pair until it is drained.
 class WeexMarket final : public MarketSource {
 public:
   WeexMarket(net::IoLoop& loop, const Clock& clock, const ExchangeSettings& exchange,

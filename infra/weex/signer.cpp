@@ -55,8 +55,9 @@ Signature Signer::sign(std::string_view timestamp, std::string_view method, std:
   EVP_MAC_CTX* const mac = context_->keyed;
   bool ok = EVP_MAC_init(mac, nullptr, 0, nullptr) == 1; // same key again
   for (const std::string_view piece : {timestamp, method, target, body}) {
-    ok = ok && (piece.empty() || EVP_MAC_update(mac, reinterpret_cast<const unsigned char*>(piece.data()),
-                                                piece.size()) == 1);
+    ok = ok &&
+         (piece.empty() || EVP_MAC_update(mac, reinterpret_cast<const unsigned char*>(piece.data()),
+                                          piece.size()) == 1);
   }
   std::array<unsigned char, 32> digest{};
   std::size_t size = 0;

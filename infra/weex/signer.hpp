@@ -1,6 +1,7 @@
 #pragma once
 // The venue's signature: base64(HMAC-SHA256(secret, prehash)) with
-// prehash = timestamp + METHOD + path[?query] + body (weex-api §3); websockets sign timestamp + path.
+// prehash = timestamp + METHOD + path[?query] + body (weex-api §3); websockets sign timestamp +
+// path.
 
 #include "infra/weex/secret.hpp"
 #include "messages/units/timestamp.hpp"
@@ -25,8 +26,8 @@ struct TimestampText {
   [[nodiscard]] std::string_view text() const { return {chars.data(), size}; }
 };
 
-/// Keeps the key schedule: one signature re-initialises the context instead of hashing the key again.
-/// For one thread; threads have a signer each.
+/// Keeps the key schedule: one signature re-initialises the context instead of hashing the key
+/// again. For one thread; threads have a signer each.
 class Signer {
 public:
   /// Throws std::runtime_error when OpenSSL has no HMAC or the secret is empty.

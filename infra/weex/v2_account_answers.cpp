@@ -192,7 +192,8 @@ ParseError read_assets(Value rows, AccountSnapshot& out) {
     return true;
   });
   if (problem != ParseError::none || shaped) {
-    return problem != ParseError::none ? problem : (found ? ParseError::none : ParseError::missing_field);
+    return problem != ParseError::none ? problem
+                                       : (found ? ParseError::none : ParseError::missing_field);
   }
   return ParseError::malformed;
 }
@@ -298,24 +299,24 @@ ParseError read_bills(Value object, std::vector<CashFlow>& out, PageState& page)
       return v.get_bool().get(next) == simdjson::SUCCESS;
     }
     return key != "items" || json::each_element(v, [&](Value element) {
-      BillRow row;
-      const bool whole = read_bill(element, row);
-      if (!whole || row.have != 15) {
-        problem = !row.good ? ParseError::bad_value
-                            : (whole ? ParseError::missing_field : ParseError::malformed);
-        return false;
-      }
-      if (page.seen.insert(row.flow.venue_bill_id).second) {
-        fresh = true;
-        page.until = page.until > Timestamp{} ? std::min(page.until, row.time) : row.time;
-        if (row.kind) {
-          row.flow.kind = *row.kind;
-          row.flow.exchange_time = row.time;
-          out.push_back(row.flow);
-        }
-      }
-      return true;
-    });
+             BillRow row;
+             const bool whole = read_bill(element, row);
+             if (!whole || row.have != 15) {
+               problem = !row.good ? ParseError::bad_value
+                                   : (whole ? ParseError::missing_field : ParseError::malformed);
+               return false;
+             }
+             if (page.seen.insert(row.flow.venue_bill_id).second) {
+               fresh = true;
+               page.until = page.until > Timestamp{} ? std::min(page.until, row.time) : row.time;
+               if (row.kind) {
+                 row.flow.kind = *row.kind;
+                 row.flow.exchange_time = row.time;
+                 out.push_back(row.flow);
+               }
+             }
+             return true;
+           });
   });
   page.more = next && fresh;
   return shaped || problem != ParseError::none ? problem : ParseError::malformed;

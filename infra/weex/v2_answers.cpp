@@ -23,14 +23,17 @@ int code_number(std::string_view text) {
   return error == std::errc{} && end == text.data() + text.size() ? code : -1;
 }
 
-bool is_success(int code) { return code == 0 || code == 200; } // "00000", "0", "200"
+bool is_success(int code) {
+  return code == 0 || code == 200;
+} // "00000", "0", "200"
 
 /// Order ids of acks: 0 where the order failed.
 bool take_id(VenueOrderId& out, Value v) {
   return json::assign(out, json::unsigned_number(json::scalar(v)));
 }
 
-/// Rows and single objects alike: {order_id | orderId | successOrderId, result | success, err_msg | …}.
+/// Rows and single objects alike: {order_id | orderId | successOrderId, result | success, err_msg |
+/// …}.
 bool read_ack(Value object, ChangeResult& out) {
   bool said_no = false;
   std::string_view message, code;
@@ -127,7 +130,8 @@ ParseError read_fills(Value object, std::vector<Fill>& out, PageState& page) {
       }
       if (page.seen.insert(fill.venue_fill_id).second) {
         fresh = true;
-        page.until = page.until > Timestamp{} ? std::min(page.until, fill.exchange_time) : fill.exchange_time;
+        page.until = page.until > Timestamp{} ? std::min(page.until, fill.exchange_time)
+                                              : fill.exchange_time;
         if (use == RowUse::take) {
           out.push_back(fill);
         }
@@ -190,8 +194,8 @@ ParseError read_candle_row(Value row, CandleRow& candle, bool& sane) {
 
 } // namespace
 
-ParseError V2Codec::decode_candles(Symbol symbol, std::string_view text, std::vector<CandleRow>& rows,
-                                   VenueError& error) {
+ParseError V2Codec::decode_candles(Symbol symbol, std::string_view text,
+                                   std::vector<CandleRow>& rows, VenueError& error) {
   rows.clear();
   v2::Envelope envelope = v2::open_envelope(parser_, text, [&](Value payload) {
     ParseError problem = ParseError::none;
@@ -210,17 +214,21 @@ ParseError V2Codec::decode_candles(Symbol symbol, std::string_view text, std::ve
     rows.clear();
     return envelope.problem;
   }
-  const auto by_time = [](const CandleRow& a, const CandleRow& b) { return a.open_time < b.open_time; };
+  const auto by_time = [](const CandleRow& a, const CandleRow& b) {
+    return a.open_time < b.open_time;
+  };
   std::stable_sort(rows.begin(), rows.end(), by_time); // the venue's order is not documented
-  const auto same = [](const CandleRow& a, const CandleRow& b) { return a.open_time == b.open_time; };
+  const auto same = [](const CandleRow& a, const CandleRow& b) {
+    return a.open_time == b.open_time;
+  };
   rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
   return ParseError::none;
 }
 
 ChangeResult V2Codec::decode_change(const ChangeRequest& request, std::string_view text) {
   ChangeResult result;
-  const bool places = std::holds_alternative<PlaceOrder>(request) ||
-                      std::holds_alternative<PlaceStop>(request);
+  const bool places =
+      std::holds_alternative<PlaceOrder>(request) || std::holds_alternative<PlaceStop>(request);
   const bool one = places || std::holds_alternative<CancelOrder>(request) ||
                    std::holds_alternative<CancelStop>(request);
   bool read = false;
@@ -302,7 +310,8 @@ ParseError V2Codec::decode_page(const Query& query, std::string_view text, PageS
       auto& fills = ensure<std::vector<Fill>>(payload);
       const ParseError problem = v2::read_fills(value, fills, page);
       std::sort(fills.begin(), fills.end(), [](const Fill& a, const Fill& b) {
-        return std::pair(a.exchange_time, a.venue_fill_id) < std::pair(b.exchange_time, b.venue_fill_id);
+        return std::pair(a.exchange_time, a.venue_fill_id) <
+               std::pair(b.exchange_time, b.venue_fill_id);
       });
       return problem;
     }
@@ -312,7 +321,8 @@ ParseError V2Codec::decode_page(const Query& query, std::string_view text, PageS
       auto& flows = ensure<std::vector<CashFlow>>(payload);
       const ParseError problem = v2::read_bills(value, flows, page);
       std::sort(flows.begin(), flows.end(), [](const CashFlow& a, const CashFlow& b) {
-        return std::pair(a.exchange_time, a.venue_bill_id) < std::pair(b.exchange_time, b.venue_bill_id);
+        return std::pair(a.exchange_time, a.venue_bill_id) <
+               std::pair(b.exchange_time, b.venue_bill_id);
       });
       return problem;
     }

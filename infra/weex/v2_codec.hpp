@@ -9,11 +9,13 @@ namespace rg::weex {
 class V2Codec final : public Codec {
 public:
   [[nodiscard]] WireRequest encode(const ChangeRequest& request) const override;
-  [[nodiscard]] ChangeResult decode_change(const ChangeRequest& request, std::string_view text) override;
+  [[nodiscard]] ChangeResult decode_change(const ChangeRequest& request,
+                                           std::string_view text) override;
   [[nodiscard]] WireRequest encode(const Query& query, const PageState& page) const override;
   [[nodiscard]] ParseError decode_page(const Query& query, std::string_view text, PageState& page,
                                        QueryPayload& payload, VenueError& error) override;
-  [[nodiscard]] WireRequest encode_candles(Symbol symbol, Duration interval, int limit) const override;
+  [[nodiscard]] WireRequest encode_candles(Symbol symbol, Duration interval,
+                                           int limit) const override;
   [[nodiscard]] WireRequest encode_history_candles(Symbol symbol, Duration interval, Timestamp end,
                                                    int limit) const override;
   [[nodiscard]] ParseError decode_candles(Symbol symbol, std::string_view text,
@@ -56,14 +58,16 @@ ParseError read_assets(json::Value rows, AccountSnapshot& out);
 ParseError read_positions(json::Value rows, std::vector<Position>& out);
 ParseError read_settings(json::Value object, std::vector<LeverageSetting>& out);
 /// One page each; new rows are those whose id is not in page.seen.
-ParseError read_orders(json::Value rows, bool triggers, std::vector<VenueOrder>& out, PageState& page,
-                       std::size_t& rows_on_page);
+ParseError read_orders(json::Value rows, bool triggers, std::vector<VenueOrder>& out,
+                       PageState& page, std::size_t& rows_on_page);
 ParseError read_fills(json::Value object, std::vector<Fill>& out, PageState& page);
 ParseError read_bills(json::Value object, std::vector<CashFlow>& out, PageState& page);
 ParseError read_server_time(json::Value object, ServerTime& out);
 
 /// Side and opening or closing from the pair of words that fills and order pushes carry.
-[[nodiscard]] inline bool opens(PositionSide position, Side side) { return side == entry_side(position); }
+[[nodiscard]] inline bool opens(PositionSide position, Side side) {
+  return side == entry_side(position);
+}
 
 /// `value / size`, nearest on the grid; size > 0.
 [[nodiscard]] Price price_of(Notional value, Quantity size);

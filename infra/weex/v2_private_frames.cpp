@@ -83,7 +83,8 @@ struct ListReader {
     } else if (key == "version") {
       frame.version = json::unsigned_number(json::scalar(v)).value_or(0);
     } else if (key == "data") {
-      return json::each_field(v, [&](std::string_view name, Value list) { return on_list(name, list); });
+      return json::each_field(
+          v, [&](std::string_view name, Value list) { return on_list(name, list); });
     }
     return true;
   }
@@ -95,7 +96,8 @@ ParseError V2Codec::decode(std::string_view text, PrivateFrame& frame) {
   clear(frame);
   json::Document document;
   json::Object root;
-  if (!json::open(parser_, text, document) || document.get_object().get(root) != simdjson::SUCCESS) {
+  if (!json::open(parser_, text, document) ||
+      document.get_object().get(root) != simdjson::SUCCESS) {
     return ParseError::malformed;
   }
   ListReader reader{frame};
@@ -104,9 +106,11 @@ ParseError V2Codec::decode(std::string_view text, PrivateFrame& frame) {
   const bool whole = json::each_field(root, [&](std::string_view key, Value v) {
     if (key == "msg") {
       simdjson::ondemand::json_type kind{};
-      if (v.type().get(kind) == simdjson::SUCCESS && kind == simdjson::ondemand::json_type::object) {
+      if (v.type().get(kind) == simdjson::SUCCESS &&
+          kind == simdjson::ondemand::json_type::object) {
         has_message = true;
-        return json::each_field(v, [&](std::string_view k, Value m) { return reader.on_message(k, m); });
+        return json::each_field(
+            v, [&](std::string_view k, Value m) { return reader.on_message(k, m); });
       }
       note = json::scalar(v);
     } else if (key == "channel") {
@@ -121,7 +125,8 @@ ParseError V2Codec::decode(std::string_view text, PrivateFrame& frame) {
     return true;
   });
   if (!whole || !json::at_end(document)) {
-    const ParseError problem = reader.problem != ParseError::none ? reader.problem : ParseError::malformed;
+    const ParseError problem =
+        reader.problem != ParseError::none ? reader.problem : ParseError::malformed;
     clear(frame);
     return problem;
   }

@@ -1,5 +1,5 @@
-// Public websocket frames of v2 (weex-api §12.2–§12.4). This is the hot parse path: one pass over the
-// bytes, no allocation once the frame's vectors have grown.
+// Public websocket frames of v2 (weex-api §12.2–§12.4). This is the hot parse path: one pass over
+// the bytes, no allocation once the frame's vectors have grown.
 
 #include "infra/weex/v2_codec.hpp"
 
@@ -317,19 +317,22 @@ ParseError V2Codec::decode(std::string_view text, PublicFrame& frame) {
   clear(frame);
   json::Document document;
   json::Object root;
-  if (!json::open(parser_, text, document) || document.get_object().get(root) != simdjson::SUCCESS) {
+  if (!json::open(parser_, text, document) ||
+      document.get_object().get(root) != simdjson::SUCCESS) {
     return ParseError::malformed;
   }
   Pass pass{frame, {}, {}};
   const auto run = [&] {
-    return json::each_field(root, [&](std::string_view key, Value v) { return pass.on_field(key, v); });
+    return json::each_field(root,
+                            [&](std::string_view key, Value v) { return pass.on_field(key, v); });
   };
   bool whole = run();
   if (whole && pass.has_rows && !pass.rows_read && frame.kind != FrameKind::ignored) {
     whole = root.reset().error() == simdjson::SUCCESS && run(); // data stood before channel
   }
   if (!whole || !json::at_end(document)) {
-    const ParseError problem = pass.problem != ParseError::none ? pass.problem : ParseError::malformed;
+    const ParseError problem =
+        pass.problem != ParseError::none ? pass.problem : ParseError::malformed;
     clear(frame);
     return problem;
   }

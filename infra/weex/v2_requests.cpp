@@ -3,9 +3,9 @@
 #include "infra/weex/v2_codec.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 namespace rg::weex {
@@ -39,10 +39,11 @@ WireRequest encode_change(const PlaceOrder& o) {
   fmt::memory_buffer body;
   const auto out = std::back_inserter(body);
   const bool market = o.limit.is_zero();
-  fmt::format_to(out,
-                 R"({{"symbol":"{}","client_oid":"{}","size":"{}","type":"{}","order_type":"{}","match_price":"{}")",
-                 o.symbol.name(), o.client_id.text(), NumberText(o.quantity.raw()).text(),
-                 type_digit(o.position, o.opens), o.post_only && !market ? '1' : '0', market ? '1' : '0');
+  fmt::format_to(
+      out,
+      R"({{"symbol":"{}","client_oid":"{}","size":"{}","type":"{}","order_type":"{}","match_price":"{}")",
+      o.symbol.name(), o.client_id.text(), NumberText(o.quantity.raw()).text(),
+      type_digit(o.position, o.opens), o.post_only && !market ? '1' : '0', market ? '1' : '0');
   if (!market) {
     fmt::format_to(out, R"(,"price":"{}")", NumberText(o.limit.raw()).text());
   }
@@ -60,11 +61,13 @@ WireRequest encode_change(const CancelOrder& c) {
 }
 
 WireRequest encode_change(const PlaceStop& s) {
-  return post("/capi/v2/order/placeTpSlOrder", 5,
-              fmt::format(R"({{"symbol":"{}","clientOrderId":"{}","planType":"loss_plan","triggerPrice":"{}",)"
-                          R"("executePrice":"0","size":"{}","positionSide":"{}"}})",
-                          s.symbol.name(), s.client_id.text(), NumberText(s.trigger.raw()).text(),
-                          NumberText(s.quantity.raw()).text(), to_string(s.position)));
+  return post(
+      "/capi/v2/order/placeTpSlOrder", 5,
+      fmt::format(
+          R"({{"symbol":"{}","clientOrderId":"{}","planType":"loss_plan","triggerPrice":"{}",)"
+          R"("executePrice":"0","size":"{}","positionSide":"{}"}})",
+          s.symbol.name(), s.client_id.text(), NumberText(s.trigger.raw()).text(),
+          NumberText(s.quantity.raw()).text(), to_string(s.position)));
 }
 
 WireRequest encode_change(const CancelStop& c) {
@@ -81,9 +84,10 @@ WireRequest encode_change(const CancelAll& c) {
 }
 
 WireRequest encode_change(const SetLeverage& l) {
-  return post("/capi/v2/account/leverage", 20,
-              fmt::format(R"({{"symbol":"{}","marginMode":1,"longLeverage":"{}","shortLeverage":"{}"}})",
-                          l.symbol.name(), l.leverage, l.leverage));
+  return post(
+      "/capi/v2/account/leverage", 20,
+      fmt::format(R"({{"symbol":"{}","marginMode":1,"longLeverage":"{}","shortLeverage":"{}"}})",
+                  l.symbol.name(), l.leverage, l.leverage));
 }
 
 constexpr int kPageRows = 100;
@@ -139,13 +143,15 @@ WireRequest V2Codec::encode(const Query& q, const PageState& page) const {
                : get("/capi/v2/account/position/singlePosition" + symbol_parameter(q, "?"), 3);
   case QueryKind::open_orders:
     return get(fmt::format("/capi/v2/order/current?limit={}&page={}{}", kPageRows, page.page,
-                           symbol_parameter(q, "&")), 2);
+                           symbol_parameter(q, "&")),
+               2);
   case QueryKind::trigger_orders:
     return get(fmt::format("/capi/v2/order/currentPlan?limit={}&page={}{}", kPageRows, page.page,
-                           symbol_parameter(q, "&")), 3);
+                           symbol_parameter(q, "&")),
+               3);
   case QueryKind::order_history: {
-    std::string target = fmt::format("/capi/v2/order/history?pageSize={}{}", kPageRows,
-                                     symbol_parameter(q, "&"));
+    std::string target =
+        fmt::format("/capi/v2/order/history?pageSize={}{}", kPageRows, symbol_parameter(q, "&"));
     if (q.since > Timestamp{}) {
       target += fmt::format("&createDate={}", q.since.ms());
     }
@@ -156,7 +162,8 @@ WireRequest V2Codec::encode(const Query& q, const PageState& page) const {
   }
   case QueryKind::fills:
     return get(fmt::format("/capi/v2/order/fills?limit={}{}{}", kPageRows, symbol_parameter(q, "&"),
-                           time_range(q, page)), 5);
+                           time_range(q, page)),
+               5);
   case QueryKind::leverage:
     return get("/capi/v2/account/settings" + symbol_parameter(q, "?"), 1);
   case QueryKind::bills: {
@@ -180,19 +187,22 @@ WireRequest V2Codec::encode(const Query& q, const PageState& page) const {
 
 WireRequest V2Codec::encode_candles(Symbol symbol, Duration interval, int limit) const {
   return get(fmt::format("/capi/v2/market/candles?symbol={}&granularity={}&limit={}", symbol.name(),
-                         interval_word(interval), limit), 1, false);
+                         interval_word(interval), limit),
+             1, false);
 }
 
 WireRequest V2Codec::encode_history_candles(Symbol symbol, Duration interval, Timestamp end,
                                             int limit) const {
-  return get(fmt::format("/capi/v2/market/historyCandles?symbol={}&granularity={}&limit={}&endTime={}",
-                         symbol.name(), interval_word(interval), limit, end.ms()), 5, false);
+  return get(
+      fmt::format("/capi/v2/market/historyCandles?symbol={}&granularity={}&limit={}&endTime={}",
+                  symbol.name(), interval_word(interval), limit, end.ms()),
+      5, false);
 }
 
 namespace {
 
-/// At most 1000 characters (not bytes) of valid UTF-8, ended at a sentence where there is one in the
-/// second half.
+/// At most 1000 characters (not bytes) of valid UTF-8, ended at a sentence where there is one in
+/// the second half.
 std::string cut_explanation(const std::string& text) {
   constexpr std::size_t kMost = 1000;
   std::size_t characters = 0, end = text.size();
@@ -206,7 +216,8 @@ std::string cut_explanation(const std::string& text) {
     return text;
   }
   const std::size_t sentence = text.rfind(". ", end - 1);
-  return text.substr(0, sentence != std::string::npos && sentence + 1 > end / 2 ? sentence + 1 : end);
+  return text.substr(0,
+                     sentence != std::string::npos && sentence + 1 > end / 2 ? sentence + 1 : end);
 }
 
 nlohmann::ordered_json object_or_empty(const std::string& text) {

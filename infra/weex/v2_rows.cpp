@@ -55,8 +55,18 @@ Price price_of(Notional value, Quantity size) {
 }
 
 ParseError read_fill(Value row, Fill& out, RowUse& use) {
-  enum : unsigned { kId = 1, kOrder = 2, kSymbol = 4, kPosition = 8, kSide = 16, kSize = 32, kValue = 64,
-                    kFee = 128, kTime = 256, kAll = 511 };
+  enum : unsigned {
+    kId = 1,
+    kOrder = 2,
+    kSymbol = 4,
+    kPosition = 8,
+    kSide = 16,
+    kSize = 32,
+    kValue = 64,
+    kFee = 128,
+    kTime = 256,
+    kAll = 511
+  };
   Needs needs;
   out = Fill{};
   const bool shaped = json::each_field(row, [&](std::string_view key, Value v) {
@@ -81,7 +91,8 @@ ParseError read_fill(Value row, Fill& out, RowUse& use) {
                                   out.quantity.is_positive());
     }
     if (key == "fillValue") {
-      return needs.set(kValue, json::assign(out.value, json::notional(text)) && out.value.is_positive());
+      return needs.set(kValue,
+                       json::assign(out.value, json::notional(text)) && out.value.is_positive());
     }
     if (key == "fillFee") {
       return needs.set(kFee, json::assign(out.fee, json::notional(text)));
@@ -152,8 +163,15 @@ ParseError read_position(Value row, Position& out, RowUse& use) {
 }
 
 ParseError read_order(Value row, bool trigger, VenueOrder& out, RowUse& use) {
-  enum : unsigned { kId = 1, kSymbol = 2, kSize = 4, kStatus = 8, kDirection = 16, kPosition = 32,
-                    kSide = 64 };
+  enum : unsigned {
+    kId = 1,
+    kSymbol = 2,
+    kSize = 4,
+    kStatus = 8,
+    kDirection = 16,
+    kPosition = 32,
+    kSide = 64
+  };
   Needs needs;
   std::string_view status;
   std::optional<OrderType> type;
@@ -196,15 +214,17 @@ ParseError read_order(Value row, bool trigger, VenueOrder& out, RowUse& use) {
     } else if (key == "price") {
       return needs.set(0, text.empty() || json::assign(out.price, json::price_or_zero(text)));
     } else if (key == "triggerPrice") {
-      return needs.set(0, text.empty() || json::assign(out.trigger_price, json::price_or_zero(text)));
+      return needs.set(0,
+                       text.empty() || json::assign(out.trigger_price, json::price_or_zero(text)));
     } else if (key == "createTime" || key == "createdTime") {
       return needs.set(0, json::assign(out.created, json::stamp(text)));
     }
     return true;
   });
   const bool by_sides = position && order_side;
-  const ParseError verdict = needs.verdict(
-      shaped, kId | kSymbol | kSize | kStatus | (by_sides ? 0U : static_cast<unsigned>(kDirection)));
+  const ParseError verdict =
+      needs.verdict(shaped, kId | kSymbol | kSize | kStatus |
+                                (by_sides ? 0U : static_cast<unsigned>(kDirection)));
   if (verdict != ParseError::none) {
     return verdict;
   }

@@ -75,6 +75,8 @@ OrderState order_state(std::string_view word, Quantity filled) {
   return filled.is_positive() ? OrderState::partially_filled : OrderState::acked;
 }
 
-bool is_untriggered(std::string_view status) { return json::same_word(status, "untriggered"); }
+bool is_untriggered(std::string_view status) {
+  return json::same_word(status, "untriggered");
+}
 
 } // namespace rg::weex::v2

@@ -33,7 +33,8 @@ Reaction reaction_to_status(int http_status) {
 Reaction reaction_to(const VenueError& error, int http_status) {
   switch (error.code) {
   case 0:
-    return http_status >= 200 && http_status < 300 ? Reaction::none : reaction_to_status(http_status);
+    return http_status >= 200 && http_status < 300 ? Reaction::none
+                                                   : reaction_to_status(http_status);
   case 429:
     return Reaction::back_off;
   case 40008:

@@ -9,13 +9,13 @@
 namespace rg::weex {
 
 enum class Reaction : std::uint8_t {
-  none,          ///< success
-  retry,         ///< not executed or harmless; questions may be asked again
-  search,        ///< may have been executed: look before doing anything
-  refuse,        ///< the venue's final no to this request
-  halt,          ///< the venue's no to us: key, account, address or permission; a person must act
-  resync_clock,  ///< our timestamp was refused, nothing was executed
-  back_off,      ///< too many requests, nothing was executed
+  none,         ///< success
+  retry,        ///< not executed or harmless; questions may be asked again
+  search,       ///< may have been executed: look before doing anything
+  refuse,       ///< the venue's final no to this request
+  halt,         ///< the venue's no to us: key, account, address or permission; a person must act
+  resync_clock, ///< our timestamp was refused, nothing was executed
+  back_off,     ///< too many requests, nothing was executed
 };
 [[nodiscard]] const char* to_string(Reaction r);
 
@@ -33,7 +33,8 @@ struct VenueError {
 /// … and about a question: it changes nothing, so nothing is ever unknown to be executed.
 [[nodiscard]] RequestOutcome outcome_of_query(Reaction r);
 
-/// 40015 names the true size step: "… matches the stepSize '0.0001' requirement …". Zero when absent.
+/// 40015 names the true size step: "… matches the stepSize '0.0001' requirement …". Zero when
+/// absent.
 [[nodiscard]] Quantity size_step_in(std::string_view message);
 
 } // namespace rg::weex

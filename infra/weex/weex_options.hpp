@@ -11,20 +11,20 @@ using namespace std::chrono_literals;
 
 /// How the client behaves; all times are wall time.
 struct WeexOptions {
-  Duration request_timeout = 5s;   ///< per REST request, connecting included
+  Duration request_timeout = 5s;    ///< per REST request, connecting included
   int weight_per_ten_seconds = 500; ///< the smaller of the figures in circulation (weex-api §5)
-  int weight_for_changes = 100;    ///< of it, kept free of questions
-  int connections = 4;             ///< kept open for REST
-  Duration clock_sync_every = 60s; ///< offset to the venue
-  Duration keep_warm_every = 15s;  ///< closed REST connections are opened again
+  int weight_for_changes = 100;     ///< of it, kept free of questions
+  int connections = 4;              ///< kept open for REST
+  Duration clock_sync_every = 60s;  ///< offset to the venue
+  Duration keep_warm_every = 15s;   ///< closed REST connections are opened again
   Duration reconnect_min = 250ms, reconnect_max = 30s; ///< exponential, with jitter
-  Duration stable_after = 60s;     ///< a stream that lived this long starts at reconnect_min again
-  Duration ack_within = 10s;       ///< of a subscription
-  Duration silence = 10s;          ///< no market data on the public stream: reported as a gap
-  Duration idle = 70s;             ///< no frame at all: the connection counts as gone
+  Duration stable_after = 60s; ///< a stream that lived this long starts at reconnect_min again
+  Duration ack_within = 10s;   ///< of a subscription
+  Duration silence = 10s;      ///< no market data on the public stream: reported as a gap
+  Duration idle = 70s;         ///< no frame at all: the connection counts as gone
   Duration account_refresh_min = 1s; ///< balances are read at most this often after pushes
-  std::uint32_t error_burst = 20;  ///< malformed market frames in ten seconds that make a gap
-  std::uint64_t seed = 1;          ///< of the reconnect jitter
+  std::uint32_t error_burst = 20;    ///< malformed market frames in ten seconds that make a gap
+  std::uint64_t seed = 1;            ///< of the reconnect jitter
 };
 
 } // namespace rg::weex

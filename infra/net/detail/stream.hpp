@@ -29,6 +29,7 @@ public:
   /// Tells the peer that nothing more will be sent.
   virtual void shutdown(IoFunction done) = 0;
   virtual void close() = 0;
+  [[nodiscard]] virtual std::size_t bytes_waiting() const = 0; ///< in the socket, unread
   [[nodiscard]] virtual Executor executor() = 0;
 
   /// Writes all of `bytes`, which must stay valid until `done`. `done` gets the bytes written.

@@ -33,6 +33,7 @@ public:
   /// Before accept(): the session never comes into being, the stream goes back to its HTTP
   /// connection.
   virtual void detach_without_closing() = 0;
+  [[nodiscard]] virtual std::size_t bytes_waiting() const = 0;
   [[nodiscard]] virtual bool is_open() const = 0;
 };
 

@@ -1,0 +1,186 @@
+#include "infra/weex/rest_channel.hpp"
+
+#include "infra/weex/signer.hpp"
+#include "infra/weex/weight_budget.hpp"
+#include "messages/support/invariant.hpp"
+
+#include <charconv>
+#include <chrono>
+#include <deque>
+
+namespace rg::weex {
+
+namespace {
+
+constexpr Duration kFirstPause = std::chrono::seconds(10); // a full window of the venue's
+constexpr Duration kLongestPause = std::chrono::seconds(80);
+
+/// Spans are measured on steady time; the wall clock may be set.
+Timestamp steady_now() {
+  return Timestamp::from_ns(
+      std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch())
+          .count());
+}
+
+} // namespace
+
+struct RestChannel::Impl : std::enable_shared_from_this<RestChannel::Impl> {
+  struct Waiting {
+    WireRequest request;
+    Done done;
+  };
+  net::IoLoop& loop;
+  const Clock& clock;
+  WeexOptions options;
+  net::HttpClient http;
+  std::optional<Credentials> credentials;
+  std::optional<Signer> signer;
+  ClockOffset offset;
+  WeightBudget budget;
+  std::deque<Waiting> waiting;
+  Timestamp paused_until; // steady
+  Duration pause = kFirstPause;
+  std::optional<Timer::Token> wake;
+
+  Impl(net::IoLoop& l, const Clock& c, const std::string& url, const net::TlsTrust& trust,
+       const std::optional<Credentials>& given, const WeexOptions& o)
+      : loop(l), clock(c), options(o), http(l, url, trust, o.connections), credentials(given),
+        budget(o.weight_per_ten_seconds) {
+    if (credentials) {
+      signer.emplace(credentials->secret_key);
+    }
+  }
+
+  void send(net::HttpRequest request, int weight, Done done) {
+    budget.spend(weight, steady_now());
+    http.send(std::move(request), options.request_timeout,
+              [weak = weak_from_this(), done = std::move(done),
+               sent = clock.now()](net::HttpResult result) {
+                if (const auto self = weak.lock()) {
+                  done({std::move(result), sent, self->clock.now()});
+                }
+              });
+  }
+
+  [[nodiscard]] net::HttpRequest build(const WireRequest& request) const;
+  void drain();
+};
+
+RestChannel::RestChannel(net::IoLoop& loop, const Clock& clock, const std::string& rest_url,
+                         const net::TlsTrust& trust, const std::optional<Credentials>& credentials,
+                         const WeexOptions& options)
+    : impl_(std::make_shared<Impl>(loop, clock, rest_url, trust, credentials, options)) {}
+
+RestChannel::~RestChannel() {
+  if (impl_->wake) {
+    impl_->loop.timer().cancel(*impl_->wake);
+  }
+}
+
+net::HttpRequest RestChannel::build(const WireRequest& request) const {
+  return impl_->build(request);
+}
+
+net::HttpRequest RestChannel::Impl::build(const WireRequest& request) const {
+  net::HttpRequest out;
+  out.method = request.method;
+  out.target = request.target;
+  out.body = request.body;
+  out.headers.reserve(7);
+  out.headers.emplace_back("Content-Type", "application/json"); // on GET too, says the guide
+  out.headers.emplace_back("User-Agent", "RegimeGuard/1.0");
+  out.headers.emplace_back("locale", "en-US");
+  if (request.is_private) {
+    RG_ASSERT(signer.has_value());
+    const TimestampText stamp(offset.venue_time(clock.now()));
+    const Signature signature =
+        signer->sign(stamp.text(), request.method, request.target, request.body);
+    out.headers.emplace_back("ACCESS-KEY", credentials->api_key.reveal());
+    out.headers.emplace_back("ACCESS-SIGN", signature.text());
+    out.headers.emplace_back("ACCESS-TIMESTAMP", stamp.text());
+    out.headers.emplace_back("ACCESS-PASSPHRASE", credentials->passphrase.reveal());
+  }
+  return out;
+}
+
+std::vector<net::Header> RestChannel::stream_headers(std::string_view path) const {
+  RG_ASSERT(impl_->signer.has_value());
+  const TimestampText stamp(impl_->offset.venue_time(impl_->clock.now()));
+  const Signature signature = impl_->signer->sign(stamp.text(), "", path, "");
+  return {{"User-Agent", "RegimeGuard/1.0"},
+          {"ACCESS-KEY", std::string(impl_->credentials->api_key.reveal())},
+          {"ACCESS-SIGN", std::string(signature.text())},
+          {"ACCESS-TIMESTAMP", std::string(stamp.text())},
+          {"ACCESS-PASSPHRASE", std::string(impl_->credentials->passphrase.reveal())}};
+}
+
+void RestChannel::send(net::HttpRequest request, int weight, Done done) {
+  impl_->send(std::move(request), weight, std::move(done));
+}
+
+void RestChannel::ask(WireRequest request, Done done) {
+  impl_->waiting.push_back({std::move(request), std::move(done)});
+  impl_->drain();
+}
+
+void RestChannel::Impl::drain() {
+  while (!waiting.empty()) {
+    const Timestamp now = steady_now();
+    const int weight = waiting.front().request.weight;
+    const Duration wait =
+        std::max(paused_until - now, budget.wait_for(weight, options.weight_for_changes, now));
+    if (wait > Duration::zero()) {
+      if (!wake) {
+        wake = loop.timer().after(wait, [weak = weak_from_this()] {
+          if (const auto self = weak.lock()) {
+            self->wake.reset();
+            self->drain();
+          }
+        });
+      }
+      return;
+    }
+    Waiting next = std::move(waiting.front());
+    waiting.pop_front();
+    // Built here, not when it was asked: the signature's stamp must be fresh.
+    send(build(next.request), weight, std::move(next.done));
+  }
+}
+
+void RestChannel::warm_up() {
+  impl_->http.warm_up();
+}
+ClockOffset& RestChannel::offset() {
+  return impl_->offset;
+}
+
+void RestChannel::back_off(Duration told) {
+  impl_->paused_until = steady_now() + (told > Duration::zero() ? told : impl_->pause);
+  impl_->pause = std::min(impl_->pause * 2, kLongestPause);
+}
+
+void RestChannel::on_success() {
+  impl_->pause = kFirstPause;
+}
+
+Duration retry_after(const net::HttpResult& result) {
+  const std::string_view text = result.header("Retry-After");
+  unsigned seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  const bool good = error == std::errc{} && end == text.data() + text.size() && seconds <= 3600;
+  return good ? std::chrono::seconds(seconds) : Duration::zero();
+}
+
+RequestOutcome outcome_of_transport(net::HttpFailure failure) {
+  switch (failure) {
+  case net::HttpFailure::none:
+    return RequestOutcome::ok;
+  case net::HttpFailure::not_sent:
+    return RequestOutcome::not_sent;
+  case net::HttpFailure::unknown:
+    return RequestOutcome::unknown;
+  }
+  return RequestOutcome::unknown;
+}
+
+} // namespace rg::weex
