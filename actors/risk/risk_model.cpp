@@ -283,9 +283,10 @@ std::optional<OrderIntent> RiskModel::tightened_stop(Timestamp now, Price refere
   const double calibrated = calibrated_stop_distance(s.forecaster.forecast().tail_q95, s.settings);
   const double distance = std::max(s.settings.stop_min, calibrated * s.settings.stop_tighten);
   const Price stop = stop_at(held.position.side, reference, distance, s.contract);
+  // In log price, so that longs and shorts are held to the same step.
   const double nearer =
-      sign_of(held.position.side) * (stop.to_double() - held.stop_price.to_double());
-  if (nearer < kLeastStopMove * distance * reference.to_double()) {
+      sign_of(held.position.side) * std::log(stop.to_double() / held.stop_price.to_double());
+  if (nearer < kLeastStopMove * std::log1p(distance)) {
     return std::nullopt;
   }
   OrderIntent intent;
