@@ -46,8 +46,7 @@ void ExchangeCore::apply_market_faults(Symbol s, PairStep& step) {
   Pair& pair = pairs_[s.id()];
   if (faults_.strikes(FaultKind::candle_gap, s.name())) {
     const auto minutes = std::chrono::minutes{faults_.rule(FaultKind::candle_gap).length};
-    pair.silent_until_step =
-        steps_ + static_cast<std::uint64_t>(Duration{minutes} / options_.step) + 1;
+    pair.silent_until_step = steps_ + static_cast<std::uint64_t>(Duration{minutes} / options_.step);
   }
   if (faults_.strikes(FaultKind::price_gap, s.name())) {
     const double size = faults_.rule(FaultKind::price_gap).size;

@@ -3,6 +3,7 @@
 #include "infra/exchange/v2_call.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace rg::exchange::v2 {
 
@@ -248,8 +249,10 @@ void post_cancel_batch(Call& call) {
         rows.push_back({found == nullptr ? 0 : found->id, text, ""});
         continue;
       }
-      const auto units = fixed::parse(text);
-      rows.push_back({units ? std::strtoull(text.c_str(), nullptr, 10) : 0, "", ""});
+      OrderId id = 0; // what is no id is no order either
+      const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), id);
+      const bool whole = problem == std::errc{} && end == text.data() + text.size();
+      rows.push_back({whole ? id : 0, "", ""});
     }
   };
   read("ids", true);
