@@ -1,8 +1,9 @@
 #pragma once
 // What OrderDesk holds. Shared by its source files only:
-//   order_desk.cpp    approvals, kill, time, restart
+//   order_desk.cpp    approvals, kill, time
 //   desk_queue.cpp    what leaves, when, and in which order
-//   desk_answers.cpp  answers and news of the venue
+//   desk_answers.cpp  answers of the venue          desk_news.cpp  what it tells unasked
+//   desk_recovery.cpp coming back after a restart
 //   desk_search.cpp   looking orders up whose state is not known
 //   desk_stops.cpp    each position's stop: verified, moved, swept
 
@@ -113,6 +114,8 @@ struct OrderDesk::State {
   void want_cancel(Order& order, bool urgent, bool expire, std::string_view why);
   void expire_entries();
   void plan_expiry();
+
+  // ---- desk_recovery.cpp
   void restore_order(const OrderEvent& last, const Decision* decision, Duration entry_life);
 
   // ---- desk_queue.cpp
@@ -143,13 +146,15 @@ struct OrderDesk::State {
   void cancel_answered(const RequestOnTheWay& request, const ChangeAnswer& answer);
   void kill_answered(const ChangeAnswer& answer);
   void requeue(const RequestOnTheWay& request, const ChangeAnswer& answer);
+  [[nodiscard]] Quantity closing_outstanding(Symbol s) const;
+  void retry_close(Order& order, Quantity at_most);
+
+  // ---- desk_news.cpp
   void apply(Order& order, const VenueOrder& news, std::string_view note = {});
   void apply_fill(const Fill& fill);
   [[nodiscard]] ExitReason closing_reason(const Fill& fill, const Order* order,
                                           const FinishedOrder* done) const;
   void count_fill(Order& order, Quantity quantity);
-  [[nodiscard]] Quantity closing_outstanding(Symbol s) const;
-  void retry_close(Order& order, Quantity at_most);
 
   // ---- desk_search.cpp
   [[nodiscard]] bool needs_search(const Order& order) const;

@@ -162,7 +162,7 @@ void OrderDesk::State::end_round(Order& o) {
     o.is_entry() ? judge_unknown_entry(o) : judge_unknown_close(o);
   } else if (o.at_venue() && o.cancel_acked && !o.search.seen) {
     // Cancelled, and neither open nor in the history: venues drop unfilled orders from it.
-    move(o, o.expire ? OrderState::expired : OrderState::cancelled, "no longer listed");
+    move(o, o.end_by_cancel(), "no longer listed");
   } else if (o.lacks_fills() && !o.is_live() && o.search.rounds >= kMaxFillLooks) {
     o.filled = o.fills_sum; // forget it; reconciliation compares the positions
   }

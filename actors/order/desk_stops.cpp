@@ -28,8 +28,7 @@ void OrderDesk::State::move_stop(const OrderIntent& intent) {
   }
 }
 
-// ---- the position changes
-// --------------------------------------------------------------------------
+// ---- the position changes ----
 
 void OrderDesk::State::set_position(Symbol s, const Position& p) {
   Protection& g = guard(s);
@@ -59,18 +58,21 @@ void OrderDesk::State::set_position(Symbol s, const Position& p) {
 }
 
 void OrderDesk::State::opened(Symbol s, const Position& p) {
-  const std::uint16_t attempts = [&] {
-    const auto it = restored_attempts.find({last_entry[s.id()].decision, OrderRole::stop});
-    return it == restored_attempts.end() ? std::uint16_t{0} : it->second;
-  }();
+  // Ids of stops go on counting when late fills open the same decision's position once more.
+  DecisionId decision = last_entry[s.id()].decision;
+  if (decision.stamp == Timestamp{}) { // adopted: ids derive from when it was opened
+    decision = {s, p.opened, DecisionKind::exit, 0};
+  }
+  const auto restored = restored_attempts.find({decision, OrderRole::stop});
+  std::uint16_t attempts = guard(s).decision == decision ? guard(s).attempt : std::uint16_t{0};
+  if (restored != restored_attempts.end()) {
+    attempts = std::max(attempts, restored->second);
+  }
   Protection fresh;
   fresh.position = p;
   fresh.position.symbol = s;
-  fresh.decision = last_entry[s.id()].decision;
+  fresh.decision = decision;
   fresh.attempt = attempts;
-  if (fresh.decision.stamp == Timestamp{}) { // adopted: ids derive from when it was opened
-    fresh.decision = {s, p.opened, DecisionKind::exit, 0};
-  }
   fresh.wanted = last_entry[s.id()].stop;
   fresh.next_look = wall_now + settings.stop_visibility_lag;
   fresh.deadline = wall_now + settings.stop_verify_within;
@@ -125,8 +127,7 @@ void OrderDesk::State::start_sweep(Symbol s) {
   queue.push(Priority::cancel, std::move(q));
 }
 
-// ---- looking
-// ---------------------------------------------------------------------------------------
+// ---- looking ----
 
 void OrderDesk::State::run_stop_timers() {
   for (const Symbol s : Symbol::all()) {
@@ -136,6 +137,9 @@ void OrderDesk::State::run_stop_timers() {
       g.next_look = wall_now;
     }
     const bool matters = !g.position.is_flat() || g.sweeping;
+    if (!matters) {
+      g.next_look = Timestamp{}; // closed and swept meanwhile
+    }
     if (matters && g.look == 0 && g.next_look != Timestamp{} && wall_now >= g.next_look) {
       look(s);
     }

@@ -67,6 +67,9 @@ struct Order {
   [[nodiscard]] bool at_venue() const {
     return state == OrderState::acked || state == OrderState::partially_filled;
   }
+  [[nodiscard]] OrderState end_by_cancel() const {
+    return expire ? OrderState::expired : OrderState::cancelled;
+  }
   [[nodiscard]] Quantity remaining() const {
     return filled < quantity ? quantity - filled : Quantity::zero();
   }

@@ -191,6 +191,9 @@ void Accounting::save(PortfolioState& into) const {
     }
   }
   into.applied_fills = last_of(recent_fills_);
+  for (const Held& h : held_) { // not booked: the venue must tell these again
+    std::erase(into.applied_fills, h.fill.venue_fill_id);
+  }
   into.applied_bills = last_of(recent_bills_);
 }
 

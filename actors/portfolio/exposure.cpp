@@ -86,6 +86,11 @@ void OrdersInFlight::drop_ended_closes(Symbol symbol) {
   });
 }
 
+bool OrdersInFlight::knows(const DecisionId& decision) const {
+  return std::any_of(orders_.begin(), orders_.end(),
+                     [&](const InFlight& o) { return o.decision == decision; });
+}
+
 bool OrdersInFlight::has_entry(Symbol symbol) const {
   return std::any_of(orders_.begin(), orders_.end(), [&](const InFlight& o) {
     return o.symbol == symbol && o.kind == IntentKind::entry;

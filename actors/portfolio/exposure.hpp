@@ -43,6 +43,7 @@ public:
   void drop_ended(Symbol symbol);        ///< the position was re-read: nothing more will be told
   void drop_ended_closes(Symbol symbol); ///< the pair is flat: nothing is left to close
 
+  [[nodiscard]] bool knows(const DecisionId& decision) const;
   [[nodiscard]] bool has_entry(Symbol symbol) const;
   [[nodiscard]] Quantity closing(Symbol symbol) const; ///< Σ open quantity of exits and reduces
   [[nodiscard]] bool empty() const { return orders_.empty(); }

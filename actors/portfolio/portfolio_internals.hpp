@@ -1,6 +1,6 @@
 #pragma once
 // What PortfolioModel holds. Shared by its source files only: portfolio_model.cpp (events and
-// publishing), review.cpp (intents), actions.cpp (exits of its own).
+// publishing), review.cpp (intents), actions.cpp (exits of its own), switches.cpp, recovery.cpp.
 
 #include "actors/portfolio/accounting.hpp"
 #include "actors/portfolio/caps.hpp"
@@ -63,6 +63,7 @@ struct PortfolioModel::State {
   [[nodiscard]] bool has_positions() const { return accounting.open_mask() != 0; }
   [[nodiscard]] HaltTier tier() const;
   [[nodiscard]] bool entries_halted() const;
+  void adopt_order(const OrderEvent& event);
   void publish_leverage();
   void publish_correlation();
   void watch_limits(Timestamp now);

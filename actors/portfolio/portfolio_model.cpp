@@ -87,8 +87,7 @@ PositionUpdate PortfolioModel::State::update_of(Symbol s, Timestamp data_time) c
   return update;
 }
 
-// ---- publishing
-// ------------------------------------------------------------------------------------
+// ---- publishing ----
 
 void PortfolioModel::State::publish_leverage() {
   double longs = 0.0;
@@ -175,8 +174,7 @@ const PortfolioView& PortfolioModel::publish(Timestamp data_time) {
   return s.view;
 }
 
-// ---- events
-// ----------------------------------------------------------------------------------------
+// ---- events ----
 
 std::optional<PositionUpdate> PortfolioModel::on_fill(const Fill& fill,
                                                       ExitReason reason_if_closing) {
@@ -217,9 +215,14 @@ void PortfolioModel::on_cash_flow(const CashFlow& flow) {
 }
 
 void PortfolioModel::on_order_event(const OrderEvent& event) {
-  if (!state_->in_flight.empty()) {
-    state_->in_flight.on_event(event);
-    state_->exposure_changed = true;
+  State& s = *state_;
+  if (event.role == OrderRole::entry && !is_terminal(event.to) &&
+      !s.in_flight.knows(event.decision)) {
+    s.adopt_order(event);
+  }
+  if (!s.in_flight.empty()) {
+    s.in_flight.on_event(event);
+    s.exposure_changed = true;
   }
 }
 
@@ -262,178 +265,29 @@ void PortfolioModel::on_guard(const GuardState& guard) {
   }
 }
 
-// ---- reconciliation
-// --------------------------------------------------------------------------------
-
-PositionUpdate PortfolioModel::State::book_difference(Symbol s, Quantity q, PositionSide side,
-                                                      bool opens, Notional value,
-                                                      Timestamp data_time) {
-  Fill fill; // venue_fill_id 0: the venue never told this one
-  fill.symbol = s;
-  fill.position = side;
-  fill.side = opens ? entry_side(side) : exit_side(side);
-  fill.opens = opens;
-  fill.quantity = q;
-  fill.value = value;
-  fill.exchange_time = data_time;
-  // Somebody else's hand: a person, or another program on the account.
-  const FillEffect effect = accounting.apply(fill, ExitReason::guard, EntryOrigin{});
-  PositionUpdate update = update_of(s, data_time);
-  update.just_opened = effect.just_opened;
-  update.just_closed = effect.just_closed;
-  update.exit_reason = effect.exit_reason;
-  update.trade_pnl = effect.trade_pnl;
-  return update;
+/// An entry approved before a restart that still lives: it reserves what it always did.
+void PortfolioModel::State::adopt_order(const OrderEvent& event) {
+  OrderIntent intent;
+  intent.side = event.side;
+  intent.quantity = event.quantity;
+  intent.limit = event.price;
+  const Price seen = pair(event.symbol).mark.is_zero() ? event.price : pair(event.symbol).mark;
+  const ContractRules& rules = contracts[event.symbol.id()];
+  InFlight order;
+  order.symbol = event.symbol;
+  order.decision = event.decision;
+  order.client_id = event.client_id;
+  order.side = position_side(event.side);
+  order.quantity = event.quantity;
+  order.filled = event.filled;
+  order.worst = worst_price(intent, seen, rules);
+  order.adverse = adverse_cost(intent, order.worst, seen, rules);
+  in_flight.add(order);
+  std::int64_t& last = pair(event.symbol).last_entry_ms;
+  last = std::max(last, event.decision.stamp.ms());
 }
 
-std::optional<PositionUpdate> PortfolioModel::reconcile(Symbol symbol, const Position& venue,
-                                                        Timestamp data_time) {
-  State& s = *state_;
-  s.exposure_changed = true;
-  s.in_flight.drop_ended(symbol);
-  std::optional<PositionUpdate> update;
-  const auto ours = [&]() -> const Position& { return s.accounting.book(symbol).position; };
-  const auto close = [&](Quantity q) {
-    const Price mark = s.pair(symbol).mark;
-    const Notional value =
-        mark.is_zero()
-            ? Notional::from_raw(fixed::mul_div(ours().open_value.raw(), q.raw(),
-                                                ours().quantity.raw(), Rounding::nearest))
-            : multiply(mark, q, Rounding::nearest);
-    update = s.book_difference(symbol, q, ours().side, false, value, data_time);
-  };
-  if (!ours().is_flat() && (venue.is_flat() || venue.side != ours().side)) {
-    close(ours().quantity);
-  } else if (!ours().is_flat() && venue.quantity < ours().quantity) {
-    close(ours().quantity - venue.quantity);
-  }
-  if (!venue.is_flat() && venue.quantity > ours().quantity) {
-    const Quantity q = venue.quantity - ours().quantity;
-    const Notional value = std::max(venue.open_value - ours().open_value, Notional::zero());
-    update = s.book_difference(symbol, q, venue.side, true, value, data_time);
-  }
-  if (update && update->position.is_flat()) {
-    s.pair(symbol).flatten.reset();
-  }
-  return update;
-}
-
-Notional PortfolioModel::reconcile_cash(Notional venue_wallet_balance) {
-  State& s = *state_;
-  const Notional difference = venue_wallet_balance - s.accounting.cash();
-  const Notional before = s.equity();
-  s.accounting.adjust_cash(difference);
-  s.ladder.on_flow(before, before + difference);
-  s.daily_loss.on_flow(before, before + difference);
-  return difference;
-}
-
-// ---- switches
-// --------------------------------------------------------------------------------------
-
-void PortfolioModel::pause(Symbol symbol, bool paused) {
-  state_->pair(symbol).paused = paused;
-  if (paused) {
-    state_->cancel_entries(symbol);
-  }
-}
-
-void PortfolioModel::wind_down(Symbol symbol, bool winding_down) {
-  state_->pair(symbol).winding_down = winding_down;
-  if (winding_down) {
-    state_->cancel_entries(symbol);
-  }
-}
-
-void PortfolioModel::set_enabled(Symbol symbol, bool enabled) {
-  state_->pair(symbol).enabled = enabled;
-  if (!enabled) {
-    state_->cancel_entries(symbol);
-  }
-}
-
-void PortfolioModel::quarantine(Symbol symbol, bool quarantined) {
-  state_->pair(symbol).quarantined = quarantined;
-  if (quarantined) {
-    state_->want_flat(symbol, ExitReason::guard);
-  }
-}
-
-void PortfolioModel::set_warm(Symbol symbol, bool warm) {
-  state_->pair(symbol).warm = warm;
-}
-void PortfolioModel::set_reconciled(bool reconciled) {
-  state_->reconciled = reconciled;
-}
-void PortfolioModel::set_unknown_outcome(Symbol symbol, bool unknown) {
-  state_->pair(symbol).unknown_outcome = unknown;
-}
-void PortfolioModel::set_contract(const ContractRules& rules) {
-  state_->contracts[rules.symbol.id()] = rules;
-}
-void PortfolioModel::set_contract_changed(Symbol symbol, bool changed) {
-  state_->pair(symbol).contract_changed = changed;
-}
-void PortfolioModel::set_clock_uncertain(bool uncertain) {
-  state_->clock_uncertain = uncertain;
-}
-void PortfolioModel::set_ai_log_stuck(bool stuck) {
-  state_->ai_log_stuck = stuck;
-}
-void PortfolioModel::set_hashes(const std::array<std::uint8_t, 8>& model,
-                                const std::array<std::uint8_t, 8>& config) {
-  state_->model_hash = model;
-  state_->config_hash = config;
-}
-
-void PortfolioModel::latch(HaltTier tier) {
-  State& s = *state_;
-  s.latch = std::max(s.latch, tier);
-  if (tier >= HaltTier::reduce_only) {
-    s.cancel_all_entries();
-  }
-  if (tier == HaltTier::flatten) {
-    s.want_all_flat(ExitReason::guard);
-  }
-}
-
-void PortfolioModel::release_latch() {
-  State& s = *state_;
-  s.latch = HaltTier::none;
-  if (s.ladder.is_halted()) {
-    s.ladder.release(s.equity());
-  }
-}
-
-// ---- restart and views
-// -----------------------------------------------------------------------------
-
-PortfolioState PortfolioModel::snapshot() const {
-  const State& s = *state_;
-  PortfolioState out;
-  s.accounting.save(out);
-  out.high_water_mark = s.ladder.high_water_mark();
-  out.halted_until = s.ladder.halted_until();
-  out.day = s.daily_loss.day();
-  out.day_opening_equity = s.daily_loss.opening();
-  out.daily_loss_hit = s.daily_loss.is_hit();
-  out.orders_today = s.orders_today;
-  out.latch = s.latch;
-  return out;
-}
-
-void PortfolioModel::restore(const PortfolioState& state) {
-  State& s = *state_;
-  s.accounting.load(state);
-  s.ladder.restore(state.high_water_mark, state.halted_until);
-  s.daily_loss.restore(state.day, state.day_opening_equity, state.daily_loss_hit);
-  s.orders_today = state.orders_today;
-  s.latch = state.latch;
-  s.view.equity = s.equity();
-  s.view.high_water_mark = state.high_water_mark;
-  s.view.drawdown = s.ladder.drawdown(s.view.equity);
-  s.exposure_changed = true;
-}
+// ---- views ----
 
 PortfolioModel::PortfolioModel(const PortfolioSettings& settings, const ContractTable& contracts,
                                Notional initial_equity, const PortfolioOptions& options)

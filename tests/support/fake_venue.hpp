@@ -316,6 +316,7 @@ private:
     if (pos.is_flat()) {
       pos = Position{s, side, {}, {}, data_now};
     }
+    RG_ASSERT(pos.side == side); // the engine keeps one position per pair
     if (opens) {
       pos.quantity += q;
       pos.open_value += f.value;

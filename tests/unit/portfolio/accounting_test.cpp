@@ -87,6 +87,20 @@ TEST_CASE("a close told before its open waits for it", "[unit][portfolio]") {
   REQUIRE(a.cash() == usd("1000.8")); // +1 − 0.2
 }
 
+TEST_CASE("a fill held back at a restart is taken when it is told again", "[unit][portfolio]") {
+  Accounting a(usd("1000"));
+  const Fill close = fill(2, kBtc, kLong, false, qty("0.1"), price("110"), usd("0.1"), at(1s));
+  a.apply(close, ExitReason::stop, {});
+  PortfolioState saved;
+  a.save(saved);
+  Accounting b(usd("0"));
+  b.load(saved);
+  b.apply(fill(1, kBtc, kLong, true, qty("0.1"), price("100"), usd("0.1"), at(0s)),
+          ExitReason::rule, {});
+  REQUIRE(b.apply(close, ExitReason::stop, {}).just_closed);
+  REQUIRE(b.cash() == usd("1000.8"));
+}
+
 TEST_CASE("a liquidation is the exit reason whatever the caller says", "[unit][portfolio]") {
   Accounting a(usd("1000"));
   a.apply(fill(1, kBtc, kLong, true, qty("0.1"), price("100"), usd("0"), at(0s)), ExitReason::rule,

@@ -67,6 +67,34 @@ TEST_CASE("the pair's group is told what its position came from", "[unit][portfo
   REQUIRE_FALSE(update->just_opened);
 }
 
+TEST_CASE("an entry that still lives is counted again after the restart", "[unit][portfolio]") {
+  PortfolioModel m = ready_portfolio(PortfolioSettings{}, usd("1000"));
+  m.on_mark(kBtc, price("100"), at(2min));
+  m.on_mark(kEth, price("100"), at(2min));
+  OrderEvent e; // as the restored desk tells it
+  e.symbol = kBtc;
+  e.decision = {kBtc, at(1min), DecisionKind::signal, 0};
+  e.client_id = derive_client_order_id(1, e.decision, OrderRole::entry, 1);
+  e.from = OrderState::acked;
+  e.to = OrderState::unknown;
+  e.side = Side::buy;
+  e.quantity = qty("2");
+  e.filled = qty("0.5");
+  e.price = price("100");
+  m.on_order_event(e);
+  REQUIRE(m.gross_leverage_in_flight() == Approx(0.15)); // the 1.5 that may still fill
+  REQUIRE(refusal_of(m.review(entry(kBtc, Side::buy, qty("1"), price("100"), price("95"), at(2min)),
+                              at(2min))) == Refusal::order_pending);
+  e.from = OrderState::unknown;
+  e.to = OrderState::written_off;
+  e.filled = qty("0.5");
+  m.on_order_event(e);
+  REQUIRE(m.gross_leverage_in_flight() == 0.0);
+  // Its decision stays used up.
+  REQUIRE(refusal_of(m.review(entry(kBtc, Side::buy, qty("1"), price("100"), price("95"), at(1min)),
+                              at(2min))) == Refusal::duplicate);
+}
+
 TEST_CASE("a ladder halt survives the restart", "[unit][portfolio]") {
   PortfolioModel m = busy();
   m.on_mark(kBtc, price("190"), at(9h));
