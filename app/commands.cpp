@@ -4,13 +4,17 @@
 
 namespace rg::app {
 
+void add_demo(CLI::App& root, Chosen& chosen);
+void add_run(CLI::App& root, Chosen& chosen);
 void add_exchange(CLI::App& root, Chosen& chosen);
 void add_backtest(CLI::App& root, Chosen& chosen);
 void add_train(CLI::App& root, Chosen& chosen);
 void add_regimes(CLI::App& root, Chosen& chosen);
 void add_explain(CLI::App& root, Chosen& chosen);
 void add_verify(CLI::App& root, Chosen& chosen);
+void add_replay(CLI::App& root, Chosen& chosen);
 void add_backup(CLI::App& root, Chosen& chosen);
+void add_account(CLI::App& root, Chosen& chosen);
 void add_status(CLI::App& root, Chosen& chosen);
 void add_kill(CLI::App& root, Chosen& chosen);
 void add_pause(CLI::App& root, Chosen& chosen);
@@ -22,13 +26,17 @@ extern const Add kCommands[];
 extern const std::size_t kCommandCount;
 
 const Add kCommands[] = {
+    add_demo,
+    add_run,
     add_exchange,
     add_backtest,
     add_train,
     add_regimes,
     add_explain,
     add_verify,
+    add_replay,
     add_backup,
+    add_account,
     add_status,
     add_kill,
     add_pause,

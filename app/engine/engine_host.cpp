@@ -1,0 +1,322 @@
+#include "app/engine/engine_host.hpp"
+
+#include "actors/engine.hpp"
+#include "actors/journal/journal_actor.hpp"
+#include "app/commands.hpp"
+#include "app/engine/past.hpp"
+#include "infra/clock/system_clock.hpp"
+#include "infra/config/config_file.hpp"
+#include "infra/journal/recording.hpp"
+#include "infra/journal/sqlite_journal.hpp"
+#include "infra/net/io_loop.hpp"
+#include "infra/weex/gateway.hpp"
+#include "infra/weex/market.hpp"
+
+#include <caf/actor_system_config.hpp>
+
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace rg::app {
+
+namespace {
+
+constexpr Duration kSnapshotEvery = 100ms; // wall
+
+struct CafConfig : caf::actor_system_config {
+  CafConfig() {
+    // Hot actors run inline and the journal is detached: CAF's own workers have next to nothing to do.
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", std::size_t{1});
+  }
+};
+
+} // namespace
+
+struct EngineHost::Impl {
+  explicit Impl(HostOptions o) : options(std::move(o)), kill_file(options.settings.kill_file) {}
+
+  void open_journal();
+  void run_hot();
+  void run_engine(caf::actor_system& system);
+  void build(caf::actor_system& system);
+  void begin();
+  void take_down();
+  void tick();              ///< hot thread, every kSnapshotEvery
+  void on_ack(const JournalAck& ack);
+  void watch_kill_file();
+  void watch_recording();
+  void publish();
+
+  HostOptions options;
+  std::string kill_file;
+  RunRecord run;
+  std::optional<Ledger> past;
+  std::vector<Symbol> subscribed;      ///< at the start
+  std::unique_ptr<JournalStore> store; ///< until the journal's actor takes it
+
+  SystemClock clock;
+  net::IoLoop loop;
+  std::thread thread;
+
+  // Hot thread only.
+  std::unique_ptr<RecordingWriter> recording;
+  std::unique_ptr<JournalDoor> journal;
+  std::unique_ptr<weex::WeexGateway> gateway;
+  std::unique_ptr<weex::WeexMarket> market;
+  std::unique_ptr<Engine> engine;
+  std::optional<RestartPolicy> journal_policy;
+  bool kill_file_seen = false, recording_failed = false;
+
+  // Shared.
+  mutable std::mutex mutex;
+  std::condition_variable ended;
+  EngineStatus status;
+  std::string stop_reason;
+  std::uint64_t inputs = 0;
+  bool has_ended = false;
+};
+
+// ---- before the thread -----------------------------------------------------------------------------
+
+void EngineHost::Impl::open_journal() {
+  const EngineSettings& settings = options.settings;
+  for (const Symbol symbol : Symbol::all()) {
+    if (settings.pairs[symbol.id()].enabled) {
+      subscribed.push_back(symbol);
+    }
+  }
+  try {
+    auto opened = std::make_unique<SqliteJournal>(settings.journal.path, settings.journal.key_path);
+    past = read_past(settings.journal.path, settings.instance, {});
+    run = make_run_record(settings, options.model, options.command, clock.now());
+    opened->append({run});
+    store = std::move(opened);
+    if (!run.recording.empty()) {
+      recording = std::make_unique<RecordingWriter>(recording_path(settings.journal.path, run), run.run_id);
+    }
+  } catch (const JournalFailure& e) {
+    throw UsageError(e.what());
+  }
+}
+
+EngineHost::EngineHost(HostOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {
+  impl_->open_journal();
+  impl_->status.run_id = impl_->run.run_id;
+  impl_->thread = std::thread([this] { impl_->run_hot(); });
+}
+
+EngineHost::~EngineHost() {
+  shutdown("the host ends", "host");
+  impl_->thread.join();
+}
+
+// ---- the hot thread --------------------------------------------------------------------------------
+
+void EngineHost::Impl::run_hot() {
+  std::string failure;
+  try {
+    CafConfig config;
+    caf::actor_system system{config};
+    run_engine(system);
+  } catch (const std::exception& e) {
+    failure = e.what(); // e.g. a CA file that cannot be read
+  }
+  const std::lock_guard lock(mutex);
+  if (!failure.empty()) {
+    stop_reason = failure;
+  }
+  has_ended = true;
+  ended.notify_all();
+}
+
+void EngineHost::Impl::run_engine(caf::actor_system& system) {
+  struct TakeDown { // whatever happens: actors end on the thread on which they ran
+    Impl& impl;
+    ~TakeDown() { impl.take_down(); }
+  } const at_end{*this};
+  build(system);
+  loop.post([this] { begin(); });
+  loop.run();
+}
+
+void EngineHost::Impl::build(caf::actor_system& system) {
+  const EngineSettings& settings = options.settings;
+  journal = std::make_unique<JournalDoor>(
+      system, std::move(store),
+      [s = settings.journal] { return std::make_unique<SqliteJournal>(s.path, s.key_path); },
+      [this](JournalAck ack) { loop.post([this, ack = std::move(ack)] { on_ack(ack); }); });
+  journal_policy.emplace(settings.supervision, settings.instance + 200);
+  gateway = std::make_unique<weex::WeexGateway>(loop, clock, settings.exchange, options.credentials);
+  market = std::make_unique<weex::WeexMarket>(loop, clock, settings.exchange);
+  EnginePorts ports{*gateway,
+                    *market,
+                    *journal,
+                    clock,
+                    [this](Timer::Token token, Duration delay) {
+                      loop.timer().after(delay, [this, token] { engine->process(TimerFired{token}); });
+                    },
+                    {}};
+  if (recording) {
+    ports.recorder = [this](const RecordedInput& input) { recording->append(input); };
+  }
+  engine = std::make_unique<Engine>(system, settings, options.model.parameters,
+                                    live_options(settings, run), ports, *std::exchange(past, {}));
+  gateway->set_listener(engine.get());
+  market->set_listener(engine.get());
+}
+
+void EngineHost::Impl::begin() {
+  engine->start();
+  gateway->start();
+  market->subscribe(subscribed);
+  tick();
+}
+
+void EngineHost::Impl::take_down() {
+  if (gateway) {
+    gateway->stop();
+  }
+  if (market) {
+    market->stop();
+  }
+  if (journal) {
+    journal->close(); // commits what is left
+  }
+  if (engine) {
+    publish();
+    const std::lock_guard lock(mutex);
+    stop_reason = engine->stop_reason();
+    inputs = engine->inputs();
+  }
+  engine.reset();
+  market.reset();
+  gateway.reset();
+  journal.reset();
+  recording.reset(); // writes the trailer
+}
+
+void EngineHost::Impl::tick() {
+  watch_kill_file();
+  watch_recording();
+  publish();
+  if (engine->stopped()) {
+    loop.stop();
+    return;
+  }
+  loop.timer().after(kSnapshotEvery, [this] { tick(); });
+}
+
+void EngineHost::Impl::publish() {
+  EngineStatus copy = engine->status();
+  copy.wall_time = clock.now();
+  const std::lock_guard lock(mutex);
+  status = std::move(copy);
+}
+
+void EngineHost::Impl::on_ack(const JournalAck& ack) {
+  journal->on_ack(ack);
+  engine->process(ack);
+  if (!ack.durable) {
+    const RestartVerdict verdict = journal_policy->on_crash(clock.now());
+    // The journal is never given up: without it nothing new may be risked, and disks recover.
+    const Duration delay = verdict.give_up ? options.settings.supervision.backoff_max : verdict.delay;
+    loop.timer().after(delay, [this] { journal->reopen(); });
+  }
+}
+
+void EngineHost::Impl::watch_kill_file() {
+  std::error_code ignored;
+  const bool there = std::filesystem::exists(kill_file, ignored);
+  if (there && !kill_file_seen) {
+    engine->process(OperatorCommand{OperatorAction::kill_flatten, Symbol{}, "kill file " + kill_file,
+                                    "kill_file"});
+  }
+  kill_file_seen = there;
+}
+
+/// A run that cannot be replayed must not take new risk; a person decides how to go on.
+void EngineHost::Impl::watch_recording() {
+  if (recording && recording->failed() && !recording_failed) {
+    recording_failed = true;
+    engine->process(OperatorCommand{OperatorAction::kill_freeze, Symbol{},
+                                    "the recording cannot be written: " + recording->failure(),
+                                    "recording"});
+  }
+}
+
+// ---- other threads ---------------------------------------------------------------------------------
+
+EngineStatus EngineHost::snapshot() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->status;
+}
+
+void EngineHost::post(OperatorCommand command) {
+  impl_->loop.post([impl = impl_.get(), command = std::move(command)] {
+    if (impl->engine) {
+      impl->engine->process(command);
+    }
+  });
+}
+
+std::vector<std::string> EngineHost::reload(const EngineSettings& settings) {
+  EngineSettings& current = impl_->options.settings;
+  std::vector<std::string> waiting;
+  for (const Symbol symbol : Symbol::all()) {
+    PairSettings& pair = current.pairs[symbol.id()];
+    const bool wanted = settings.pairs[symbol.id()].enabled;
+    if (pair.enabled != wanted) {
+      pair.enabled = wanted;
+      impl_->loop.post([impl = impl_.get(), symbol, wanted] {
+        if (!impl->engine) {
+          return;
+        }
+        impl->engine->process(OperatorCommand{
+            wanted ? OperatorAction::enable_pair : OperatorAction::disable_pair, symbol,
+            "changed in the configuration", "config"});
+        std::vector<Symbol> symbols; // a pair that winds down still needs its market data
+        for (const PairStatus& p : impl->engine->status().pairs) {
+          if (p.enabled) {
+            symbols.push_back(p.symbol);
+          }
+        }
+        impl->market->subscribe(symbols);
+      });
+    }
+  }
+  EngineSettings rest = settings;
+  rest.pairs = current.pairs;
+  if (canonical_config(rest) != canonical_config(current)) {
+    waiting.emplace_back("settings other than [pairs] changed; they take effect at the next start");
+  }
+  return waiting;
+}
+
+bool EngineHost::wait_until_stopped(Duration at_most) {
+  std::unique_lock lock(impl_->mutex);
+  return impl_->ended.wait_for(lock, at_most, [this] { return impl_->has_ended; });
+}
+
+void EngineHost::shutdown(const std::string& reason, const std::string& origin) {
+  post(OperatorCommand{OperatorAction::shutdown, Symbol{}, reason, origin});
+  std::unique_lock lock(impl_->mutex);
+  impl_->ended.wait(lock, [this] { return impl_->has_ended; });
+}
+
+std::string EngineHost::stop_reason() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->stop_reason;
+}
+
+const RunRecord& EngineHost::run() const { return impl_->run; }
+
+std::uint64_t EngineHost::recorded_inputs() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->inputs;
+}
+
+} // namespace rg::app

@@ -1,0 +1,105 @@
+// regimeguard run: the engine against the configured venue until it is told to stop.
+
+#include "app/engine/engine_host.hpp"
+#include "app/engine/signals.hpp"
+#include "app/engine/venue_settings.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+
+namespace rg::app {
+
+namespace {
+
+struct RunOptions {
+  std::string config;
+  bool quiet = false;
+};
+
+constexpr Duration kStatusEvery = 60s; // wall
+
+void print_status(const EngineStatus& s) {
+  int warm = 0, open = 0;
+  for (const PairStatus& pair : s.pairs) {
+    warm += pair.warm ? 1 : 0;
+    open += pair.position.is_flat() ? 0 : 1;
+  }
+  std::fprintf(stderr,
+               "equity %s USDT, drawdown %.2f%%, gross leverage %.2f, %d pairs warm, %d positions, "
+               "tier %s%s\n",
+               s.equity.text().c_str(), 100.0 * s.drawdown, s.gross_leverage, warm, open,
+               s.tier.c_str(), s.reconciled ? "" : ", not reconciled");
+}
+
+/// SIGHUP: the same file again. A broken one changes nothing.
+void reload(EngineHost& host, const std::string& config) {
+  try {
+    for (const std::string& line : host.reload(effective(settings_from(config)))) {
+      std::fprintf(stderr, "%s\n", line.c_str());
+    }
+    std::fprintf(stderr, "configuration read again\n");
+  } catch (const UsageError& e) {
+    std::fprintf(stderr, "configuration not taken: %s\n", e.what());
+  }
+}
+
+void obey_signals(EngineHost& host, const Signals& signals, const RunOptions& options) {
+  Duration since_status{};
+  constexpr Duration kLook = 200ms;
+  while (!host.wait_until_stopped(Duration{0})) {
+    const auto signal = signals.wait(kLook);
+    if (signal == SIGINT || signal == SIGTERM) {
+      std::fprintf(stderr, "shutting down: no new risk, entries are cancelled\n");
+      host.shutdown(*signal == SIGINT ? "SIGINT" : "SIGTERM", "signal");
+      return;
+    }
+    if (signal == SIGHUP) {
+      reload(host, options.config);
+    } else if (signal == SIGUSR1) {
+      std::fprintf(stderr, "kill switch: flattening, latched until an operator resumes\n");
+      host.post({OperatorAction::kill_flatten, Symbol{}, "SIGUSR1", "signal"});
+    }
+    since_status += kLook;
+    if (!options.quiet && since_status >= kStatusEvery) {
+      since_status = Duration{};
+      print_status(host.snapshot());
+    }
+  }
+}
+
+int run(const RunOptions& options) {
+  EngineSettings settings = effective(settings_from(options.config));
+  if (settings.mode != RunMode::sim) {
+    throw UsageError(options.config + ": mode: run takes mode = \"sim\" (loopback venues) for now; "
+                                      "live and paper trading come with the safety work that "
+                                      "precedes them");
+  }
+  HostOptions host_options{settings, load_engine_model(settings.model_path), credentials_from(settings),
+                           "run --config " + options.config};
+  const Signals signals;
+  EngineHost host(std::move(host_options));
+  std::fprintf(stderr, "run %s: journal %s, venue %s\n", host.run().run_id.c_str(),
+               settings.journal.path.c_str(), settings.exchange.rest_url.c_str());
+  obey_signals(host, signals, options);
+  if (const std::string why = host.stop_reason(); !why.empty()) {
+    std::fprintf(stderr, "stopped: %s\n", why.c_str());
+    return 1;
+  }
+  print_status(host.snapshot());
+  return 0;
+}
+
+} // namespace
+
+void add_run(CLI::App& root, Chosen& chosen) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* command = root.add_subcommand("run", "The engine against the configured venue");
+  command->add_option("--config", options->config, "Config file")->required();
+  command->add_flag("--quiet", options->quiet, "No status line every minute");
+  command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
+}
+
+} // namespace rg::app
