@@ -55,7 +55,7 @@ private:
   }
 
   static constexpr double kBlockMinutes = 15.0;
-  static constexpr double kGain = 0.01;        // half-life 69 blocks, 17 h
+  static constexpr double kGain = 0.01;       // half-life 69 blocks, 17 h
   static constexpr double kLeastSpread = 0.5; // log units; daily rhythm and sampling noise
   static constexpr double kCut = 4.0;
   static constexpr double kReady = 48.0;

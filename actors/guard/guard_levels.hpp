@@ -1,20 +1,13 @@
 #pragma once
 // Hysteresis of the guard's levels in data time.
 
+#include "actors/guard/guard_evidence.hpp"
 #include "messages/decision/guard_state.hpp"
 #include "messages/settings/settings.hpp"
 
 #include <optional>
 
 namespace rg {
-
-/// What a statistic said: its value against the limits of the levels.
-struct GuardEvidence {
-  GuardLevel level = GuardLevel::normal; ///< highest level that it calls for
-  GuardCause cause = GuardCause::none;
-  double value = 0.0;
-  double threshold = 0.0;
-};
 
 /// A level is kept until its hold time has passed without evidence for it, then the next lower one
 /// is in force for its own hold time. Kill is latched: only release(), or the written rule of 24 h

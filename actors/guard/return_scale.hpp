@@ -4,6 +4,7 @@
 
 #include "messages/units/timestamp.hpp"
 
+#include <cmath>
 #include <cstdint>
 
 namespace rg {
@@ -34,6 +35,9 @@ public:
   /// that it does not become usual at once.
   void on_return(double r, double minutes);
 
+  /// 1 / sigma of a move over `minutes`, by the slow variance.
+  [[nodiscard]] double per_sigma(double minutes) const { return 1.0 / std::sqrt(slow_ * minutes); }
+
   /// Enough samples to judge by: two hours, or a day of history.
   [[nodiscard]] bool ready() const { return minutes_seen_ >= kReadyMinutes; }
   /// Variance per minute, > 0: trailing day (half-life 8 h).
@@ -47,10 +51,13 @@ public:
   [[nodiscard]] double bipower() const { return bipower_; }
 
 private:
+  void on_young_return(double variance, double minutes);
+
   static constexpr double kReadyMinutes = 120.0;
 
   DecayClock slow_clock_, longest_clock_, fast_clock_, bipower_clock_;
   double slow_ = 0.0, longest_ = 0.0, fast_ = 0.0, bipower_ = 0.0;
+  double minutes_ = -1.0, per_minutes_ = 0.0, per_root_minutes_ = 0.0; // of the last sample
   double last_size_ = -1.0; // |r| per √minute of the sample before
   double minutes_seen_ = 0.0;
 };

@@ -36,8 +36,10 @@ public:
     const double residual = log_volume - location_ - slope_ * (size - kUsualSize);
     VolumeReading reading;
     if (seen_ >= kReady) {
-      const double z_volume = std::max(0.0, residual / scale_);
-      reading.distance = z_volume > 0.0 ? z_volume * z_volume + z_return * z_return : 0.0;
+      if (residual > 0.0) {
+        const double z_volume = residual / scale_;
+        reading.distance = z_volume * z_volume + z_return * z_return;
+      }
       reading.surge = volume / usual_;
     }
     learn(residual, size, volume);
@@ -48,11 +50,12 @@ private:
   void learn(double residual, double size, double volume) {
     seen_ = std::min(seen_ + 1.0, 1e6);
     const double cut = std::clamp(residual, -scale_, scale_); // Huber's bend at one sigma
-    const double level_gain = std::max(kLevelGain, 1.0 / (seen_ + 1.0));
-    const double shape_gain = std::max(kShapeGain, 1.0 / (seen_ + 10.0));
+    const bool young = seen_ < kYoung; // plain means until the gains take over
+    const double level_gain = young ? std::max(kLevelGain, 1.0 / (seen_ + 1.0)) : kLevelGain;
+    const double shape_gain = young ? std::max(kShapeGain, 1.0 / (seen_ + 10.0)) : kShapeGain;
+    const double usual_gain = young ? std::max(kUsualGain, 1.0 / (seen_ + 1.0)) : kUsualGain;
     location_ += level_gain * cut;
-    usual_ +=
-        std::max(kUsualGain, 1.0 / (seen_ + 1.0)) * (std::min(volume, kUsualCut * usual_) - usual_);
+    usual_ += usual_gain * (std::min(volume, kUsualCut * usual_) - usual_);
     slope_ = std::clamp(slope_ + shape_gain * cut * (size - kUsualSize), 0.0, 2.0);
     // Median absolute residual by equal steps up and down: half of the data may be wild.
     const double step = std::fabs(residual) > kMedianOfSigma * scale_ ? shape_gain : -shape_gain;
@@ -63,6 +66,7 @@ private:
   static constexpr double kSizeCut = 6.0;
   static constexpr double kMedianOfSigma = 0.6745; // a Gaussian's median |z|
   static constexpr double kLeastScale = 0.2, kLargestScale = 3.0;
+  static constexpr double kYoung = 1000.0;
   static constexpr double kReady = 120.0;     // samples
   static constexpr double kLevelGain = 0.03;  // follows the hour
   static constexpr double kShapeGain = 0.002; // follows the day

@@ -18,7 +18,9 @@ ForecastPosterior forecast_posterior(const RegimeEstimate& regime) {
 Forecaster::Forecaster(std::shared_ptr<const ModelParameters> parameters, Duration interval)
     : parameters_(std::move(parameters)), volatility_(interval), horizon_(volatility_.horizon()),
       variance_bias_(interval), logit_shift_(interval),
-      tail_calibration_(interval, parameters_->tail.level), pending_(volatility_.horizon()) {}
+      tail_calibration_(interval, parameters_->tail.level),
+      log_horizon_(std::log(static_cast<double>(volatility_.horizon()))),
+      pending_(volatility_.horizon()) {}
 
 const RiskForecast& Forecaster::on_bar(const PipelineBar& bar, const RegimeEstimate& regime) {
   const RiskBar risk_bar = volatility_.on_bar(bar);
@@ -56,17 +58,16 @@ Forecaster::Pending Forecaster::predict(const RegimeEstimate& regime) {
   const VolatilityInputs in = volatility_.inputs();
   const ForecastPosterior posterior = forecast_posterior(regime);
   const double log_variance = har_log_variance(parameters_->har, in) + variance_bias_.log_bias();
-  const auto n = static_cast<double>(volatility_.horizon());
+  const double log_rv = 0.5 * (log_horizon_ + log_variance);
   jump_share_ = in.jump_share;
-  forecast_.rv_forecast = std::sqrt(n * std::exp(log_variance));
+  forecast_.rv_forecast = std::exp(log_rv);
   forecast_.p_expansion = expansion_probability(
       parameters_->expansion, expansion_inputs(in, log_variance, posterior.volatile_state),
       logit_shift_.value());
   forecast_.tail_q95 =
       tail_calibration_.scale() *
-      tail_quantile(parameters_->tail,
-                    tail_inputs(std::log(forecast_.rv_forecast), posterior.trending,
-                                posterior.volatile_state, in.jump_share));
+      tail_quantile(parameters_->tail, tail_inputs(log_rv, posterior.trending,
+                                                   posterior.volatile_state, in.jump_share));
   RG_ASSERT(std::isfinite(forecast_.rv_forecast) && forecast_.rv_forecast > 0.0);
   RG_ASSERT(std::isfinite(forecast_.tail_q95) && forecast_.tail_q95 > 0.0);
   forecast_.valid = true;

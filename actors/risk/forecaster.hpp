@@ -52,6 +52,7 @@ private:
   VarianceBias variance_bias_;
   LogitShift logit_shift_;
   TailCalibration tail_calibration_;
+  double log_horizon_;           // ln n
   std::vector<Pending> pending_; // ring of n
   std::size_t next_ = 0;
   RiskForecast forecast_;

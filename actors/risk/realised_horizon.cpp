@@ -21,15 +21,16 @@ std::optional<RealisedOutcome> RealisedHorizon::on_bar(const RiskBar& bar) {
   const double origin = ring_[next_].close;
   RealisedOutcome out;
   double highest = origin, lowest = origin;
-  for (std::size_t i = 0; i < ring_.size(); ++i) {
-    if (i == next_) {
-      continue;
+  const auto take = [&](std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i < to; ++i) {
+      const RiskBar& later = ring_[i];
+      out.variance += later.r * later.r;
+      highest = std::max(highest, later.high);
+      lowest = std::min(lowest, later.low);
     }
-    const RiskBar& later = ring_[i];
-    out.variance += later.r * later.r;
-    highest = std::max(highest, later.high);
-    lowest = std::min(lowest, later.low);
-  }
+  };
+  take(next_ + 1, ring_.size()); // oldest first
+  take(0, next_);
   out.adverse_excursion = std::max(highest - origin, origin - lowest);
   return out;
 }

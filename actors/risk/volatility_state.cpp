@@ -70,9 +70,21 @@ void DailyRhythm::renew(std::size_t hour) {
 }
 
 double DailyRhythm::mean_ratio(Timestamp open, std::size_t n) const {
+  // Slots are UTC-aligned, so an hour holds a whole number of them, or a slot whole hours.
+  constexpr std::int64_t kHour = Duration{hours{1}}.count();
+  const std::int64_t into_hour = open.ns() % kHour;
+  std::size_t hour = hour_of(open);
+  const std::int64_t slots_per_hour = std::max<std::int64_t>(1, kHour / interval_.count());
+  const auto hours_per_slot =
+      static_cast<std::size_t>(std::max<std::int64_t>(1, interval_.count() / kHour));
+  auto in_this_hour = static_cast<std::size_t>(slots_per_hour - into_hour * slots_per_hour / kHour);
   double sum = 0.0;
-  for (std::size_t i = 0; i < n; ++i) {
-    sum += ratio(open + interval_ * static_cast<std::int64_t>(i));
+  for (std::size_t left = n; left > 0;) {
+    const std::size_t here = std::min(left, in_this_hour);
+    sum += static_cast<double>(here) * ratio_[hour];
+    left -= here;
+    hour = (hour + hours_per_slot) % kHours;
+    in_this_hour = static_cast<std::size_t>(slots_per_hour);
   }
   return sum / static_cast<double>(n);
 }
@@ -110,8 +122,8 @@ VolatilityState::VolatilityState(Duration interval)
                                    GapWindow{lag_slots(hours{4}, interval)},
                                    GapWindow{lag_slots(hours{24}, interval)},
                                    GapWindow{lag_slots(hours{120}, interval)}},
-      raw_short_(lag_slots(hours{4}, interval)), raw_day_(lag_slots(hours{24}, interval)),
-      bipower_day_(lag_slots(hours{24}, interval)), raw_baseline_(kBaselineSlots) {}
+      raw_day_(lag_slots(hours{24}, interval)), bipower_day_(lag_slots(hours{24}, interval)),
+      raw_baseline_(kBaselineSlots) {}
 
 RiskBar VolatilityState::on_bar(const PipelineBar& bar) {
   RiskBar out{std::log(bar.bar.high.to_double()), std::log(bar.bar.low.to_double()),
@@ -122,7 +134,6 @@ RiskBar VolatilityState::on_bar(const PipelineBar& bar) {
     for (GapWindow& window : adjusted_) {
       act(window);
     }
-    act(raw_short_);
     act(raw_day_);
     act(bipower_day_);
     act(raw_baseline_);
@@ -138,7 +149,6 @@ RiskBar VolatilityState::on_bar(const PipelineBar& bar) {
     for (GapWindow& window : adjusted_) {
       window.push(adjusted);
     }
-    raw_short_.push(squared);
     raw_day_.push(squared);
     raw_baseline_.push(squared);
     const double size = std::fabs(out.r);
@@ -174,7 +184,6 @@ VolatilityInputs VolatilityState::inputs() const {
   }
   in.log_next_rhythm = std::log(rhythm_.mean_ratio(next_open_, horizon_));
   in.log_baseline = log_variance(mean_with_missing(raw_baseline_, usual));
-  in.log_trailing_4h = log_variance(mean_with_missing(raw_short_, usual));
   if (bipower_day_.count() > 0 && raw_day_.count() > 0 && raw_day_.mean() > kLeastVariance) {
     const double bipower = 0.5 * std::numbers::pi * bipower_day_.mean();
     in.jump_share = std::clamp(1.0 - bipower / raw_day_.mean(), 0.0, 1.0);

@@ -75,7 +75,6 @@ struct VolatilityInputs {
   std::array<double, 4> log_variance{}; ///< rhythm-adjusted mean r² over 1 h, 4 h, 1 d, 5 d
   double log_next_rhythm = 0.0;         ///< log mean variance ratio of the horizon's hours
   double log_baseline = 0.0;            ///< log mean r² over the trailing 480 slots
-  double log_trailing_4h = 0.0;         ///< log mean r² over 4 h, not adjusted
   double jump_share = 0.0; ///< [0, 1]: part of a day's variance beyond bipower variation
 };
 
@@ -105,7 +104,6 @@ private:
   DailyRhythm rhythm_;
   EwmaReference ewma_;
   std::array<GapWindow, 4> adjusted_; // r² / rhythm over the four lags
-  GapWindow raw_short_;               // r² over 4 h
   GapWindow raw_day_, bipower_day_;   // r² and |r||r'| over 1 d
   GapWindow raw_baseline_;            // r² over 480 slots
   bool started_ = false;
