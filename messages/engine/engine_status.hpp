@@ -34,6 +34,8 @@ struct EngineStatus {
   bool reconciled = false, public_link = false, private_link = false;
   std::string tier; ///< none | warn | reduce_only | flatten | latched
   Notional equity, high_water_mark, wallet_balance, initial_equity;
+  Notional day_opening_equity; ///< of the UTC day of data time; 0 = none yet
+  std::uint32_t orders_today = 0;
   double drawdown = 0.0, gross_leverage = 0.0, net_leverage = 0.0;
   double max_gross_leverage = 0.0, max_drawdown = 0.0; ///< worst seen in this run
   std::uint64_t order_requests = 0, journal_records = 0, restarts = 0;
