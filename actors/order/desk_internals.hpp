@@ -89,7 +89,8 @@ struct OrderDesk::State {
   };
   std::array<LastEntry, Symbol::kCount> last_entry{};
   std::map<std::pair<DecisionId, OrderRole>, std::uint16_t> restored_attempts;
-  std::unordered_set<VenueFillId> fills_seen; // looked up only, never iterated
+  std::unordered_set<VenueFillId> fills_seen;          // looked up only, never iterated
+  std::unordered_set<VenueFillId> fills_booked_before; // ... a restart, and not told again since
   std::vector<DeskCommand> commands;
   RequestId last_request = 0;
   std::uint64_t sent_total = 0;
@@ -154,6 +155,7 @@ struct OrderDesk::State {
   void apply_fill(const Fill& fill);
   [[nodiscard]] ExitReason closing_reason(const Fill& fill, const Order* order,
                                           const FinishedOrder* done) const;
+  [[nodiscard]] Order* order_of(const Fill& fill);
   void count_fill(Order& order, Quantity quantity);
 
   // ---- desk_search.cpp

@@ -102,9 +102,6 @@ ExitReason OrderDesk::State::closing_reason(const Fill& fill, const Order* order
 
 void OrderDesk::State::count_fill(Order& order, Quantity quantity) {
   order.fills_sum = std::min(order.fills_sum + quantity, order.quantity);
-  if (order.is_entry() && order.fills_sum == quantity) {
-    checks.executed(order.symbol, order.rule, data_now);
-  }
   if (order.fills_sum <= order.filled || !order.is_live()) {
     order.filled = std::max(order.filled, order.fills_sum);
     return; // the order's own news was faster
@@ -117,17 +114,25 @@ void OrderDesk::State::count_fill(Order& order, Quantity quantity) {
   }
 }
 
+Order* OrderDesk::State::order_of(const Fill& fill) {
+  Order* order = fill.client_id.empty() ? nullptr : find(fill.client_id);
+  return order != nullptr ? order : find_venue(fill.venue_order_id);
+}
+
 void OrderDesk::State::apply_fill(const Fill& fill) {
   RG_ASSERT(fill.quantity.is_positive());
   if (fill.exchange_time < fills_since) {
     return; // of a time before this engine
   }
+  Order* order = order_of(fill);
   if (fill.venue_fill_id != 0 && !fills_seen.insert(fill.venue_fill_id).second) {
+    if (fills_booked_before.erase(fill.venue_fill_id) > 0 && order != nullptr) {
+      count_fill(*order, fill.quantity);
+    }
     return;
   }
-  Order* order = fill.client_id.empty() ? nullptr : find(fill.client_id);
-  if (order == nullptr) {
-    order = find_venue(fill.venue_order_id);
+  if (order != nullptr && order->is_entry() && order->fills_sum.is_zero()) {
+    checks.executed(order->symbol, order->rule, data_now);
   }
   const auto past = std::find_if(finished.rbegin(), finished.rend(), [&](const FinishedOrder& f) {
     return (!fill.client_id.empty() && f.id == fill.client_id) ||

@@ -33,7 +33,8 @@ void OrderDesk::State::restore_order(const OrderEvent& last, const Decision* dec
   o.position = position_side(last.role == OrderRole::entry ? last.side : opposite(last.side));
   o.quantity = last.quantity;
   o.filled = last.filled;
-  o.fills_sum = last.filled; // what was told before the restart is in the portfolio's books
+  // `fills_sum` starts at nothing: the search has the venue tell the fills again, and those that
+  // were booked before the restart only count towards their order.
   o.price = last.price;
   o.state = last.to;
   o.venue_id = last.venue_id;
@@ -71,6 +72,7 @@ void OrderDesk::restore(const DeskRestore& r) {
   s.data_now = std::max(s.data_now, r.data_now);
   s.fills_since = r.fills_since;
   s.fills_seen.insert(r.applied_fills.begin(), r.applied_fills.end());
+  s.fills_booked_before.insert(r.applied_fills.begin(), r.applied_fills.end());
   for (const DeskRestore::Execution& e : r.executions) {
     s.checks.executed(e.symbol, e.rule, e.data_time);
   }
