@@ -48,6 +48,7 @@ struct WeexGateway::Impl : std::enable_shared_from_this<WeexGateway::Impl> {
     RequestId id = 0;
     Query query;
     PageState page;
+    bool repeated = false; // after a refused timestamp, once
     QueryAnswer answer;
     std::function<void(QueryAnswer)> done;
   };

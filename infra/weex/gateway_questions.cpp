@@ -3,6 +3,7 @@
 #include "infra/weex/gateway_impl.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rg::weex {
 
@@ -46,6 +47,14 @@ void WeexGateway::Impl::on_page(const QuestionPtr& question, const RestAnswer& a
                                                 question->answer.payload, error);
   const Reaction reaction = reaction_to(error, answer.http.status);
   note_reaction(reaction, answer);
+  if (reaction == Reaction::resync_clock && !std::exchange(question->repeated, true)) {
+    sync_clock(1, [weak = weak_from_this(), question] {
+      if (const auto self = weak.lock()) {
+        self->ask_page(question);
+      }
+    });
+    return;
+  }
   if (reaction != Reaction::none) {
     finish(question, outcome_of_query(reaction),
            error.message.empty() ? "HTTP " + std::to_string(answer.http.status) : error.message);
