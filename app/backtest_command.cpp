@@ -121,18 +121,16 @@ SpanWindow window_of(const BacktestCommand& o, const EngineSettings& settings) {
   return w;
 }
 
-/// Rates of the folder's pairs, and what they came from.
+/// Rates of the folder's pairs.
 struct Funding {
   FundingSchedule schedule;
-  std::string source = "default";
   std::string text; ///< all rates, for the run's hash
 };
 
 Funding load_rates(const BacktestCommand& o, const CandleFolder& folder,
                    const FillParameters& costs) {
   namespace fs = std::filesystem;
-  Funding funding{FundingSchedule(costs.funding_interval, costs.default_funding_rate), "default",
-                  ""};
+  Funding funding{FundingSchedule(costs.funding_interval, costs.default_funding_rate), ""};
   const std::string dir =
       o.funding.empty() ? (fs::path(folder.path) / ".." / "funding").lexically_normal().string()
                         : o.funding;
@@ -140,19 +138,14 @@ Funding load_rates(const BacktestCommand& o, const CandleFolder& folder,
   if (o.funding.empty() && !fs::is_directory(dir, ignored)) {
     return funding; // the default folder need not exist; one that is named must
   }
-  std::size_t with_file = 0;
   for (const CandleSeries& series : folder.series) {
     const auto points = or_usage(load_funding(dir, series.symbol));
-    with_file += points.empty() ? 0U : 1U;
     for (const FundingPoint& p : points) {
       funding.schedule.set(series.symbol, p.time, p.rate);
       funding.text += std::to_string(series.symbol.id()) + "," + std::to_string(p.time.ms()) + ",";
       append_double(funding.text, p.rate);
       funding.text += '\n';
     }
-  }
-  if (with_file > 0) {
-    funding.source = "file";
   }
   return funding;
 }
@@ -252,7 +245,14 @@ private:
     totals_.bars += result.bars;
     totals_.data += data_lines(folder);
     totals_.funding += funding.text;
-    totals_.sources.insert(funding.source);
+    for (const PairResult& p : result.pairs) {
+      if (p.funding_from_file > 0) {
+        totals_.sources.insert("file");
+      }
+      if (p.funding_default > 0) {
+        totals_.sources.insert("default");
+      }
+    }
     totals_.names.push_back(folder.name);
     totals_.spans.push_back(span_json(result));
     totals_.stamp.wall_seconds += running.seconds();
