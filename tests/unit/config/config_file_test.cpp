@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -35,6 +36,17 @@ std::vector<std::string> lines_of(std::string_view text) {
 }
 
 } // namespace
+
+// A setting added to messages/settings must become a key in infra/config/config_keys_*.cpp too.
+// These sizes are those of the settings that have one.
+static_assert(sizeof(BarSettings) == 40 && sizeof(RegimeSettings) == 24 &&
+              sizeof(StrategySettings) == 72);
+static_assert(sizeof(RiskSettings) == 120 && sizeof(GuardSettings) == 160 &&
+              sizeof(PortfolioSettings) == 96);
+static_assert(sizeof(OrderSettings) == 80 && sizeof(ExchangeSettings) == 192 &&
+              sizeof(JournalSettings) == 72);
+static_assert(sizeof(ConsoleSettings) == 72 && sizeof(SupervisionSettings) == 32 &&
+              sizeof(PairSettings) == 1);
 
 TEST_CASE("an empty config gives the documented defaults", "[unit][config]") {
   const EngineSettings settings = parsed("");
@@ -208,4 +220,86 @@ TEST_CASE("a file is read from disk, and what cannot be read is said", "[unit][c
   REQUIRE_FALSE(missing.has_value());
   CHECK(missing.error().text().find(path + ": cannot read the config file (No such file") == 0);
   CHECK(load_config("/tmp").error().text() == "/tmp: is a folder; give the path of a TOML file");
+}
+
+TEST_CASE("the examples are valid", "[unit][config]") {
+  std::size_t examples = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("config/examples")) {
+    const auto settings = load_config(entry.path().string());
+    INFO((settings ? "" : settings.error().text()));
+    CHECK(settings.has_value());
+    ++examples;
+  }
+  CHECK(examples >= 3);
+}
+
+TEST_CASE("each key sets a field of its own", "[unit][config]") {
+  // Take each line of the canonical text, change its value to another allowed one, and see exactly
+  // that line change: two keys on one field, or a key on the wrong one, would show.
+  const auto lines = lines_of(canonical_config(EngineSettings{}));
+  std::string table;
+  std::size_t tried = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string& line = lines[i];
+    const std::size_t equals = line.find(" = ");
+    if (equals == std::string::npos) {
+      table = line.empty() ? table : line;
+      continue;
+    }
+    const std::string name = line.substr(0, equals);
+    const std::string value = line.substr(equals + 3);
+    // Candidates near the default; the first accepted one counts (ranges and orders differ per
+    // key).
+    std::vector<std::string> candidates;
+    if (value == "true" || value == "false") {
+      candidates = {value == "true" ? "false" : "true"};
+    } else if (value[0] == '"') {
+      candidates = {"\"v3\"",
+                    "\"paper\"",
+                    "\"adopt\"",
+                    "\"https://127.0.0.1:1\"",
+                    "\"wss://127.0.0.1:1\"",
+                    "\"env:OTHER\"",
+                    "\"127.0.0.1:1\"",
+                    "\"9s\"",
+                    "\"41s\"",
+                    "\"1s\"",
+                    "\"5m\"",
+                    "\"30m\"",
+                    "\"3h\"",
+                    "\"another\""};
+    } else if (value.find('.') != std::string::npos) {
+      const double x = std::stod(value);
+      for (const double factor : {0.99, 1.01, 0.8, 1.2}) {
+        candidates.push_back(std::to_string(x * factor));
+      }
+      candidates.push_back("4.0"); // leverage: whole numbers only
+    } else {
+      const int n = std::stoi(value);
+      candidates = {std::to_string(n - 1), std::to_string(n + 1)};
+    }
+    bool accepted = false;
+    for (const std::string& candidate : candidates) {
+      std::string toml;
+      for (std::size_t j = 0; j < lines.size(); ++j) {
+        toml += (j == i ? name + " = " + candidate : lines[j]) + "\n";
+      }
+      const auto settings = parse_config(toml, "t");
+      if (candidate == value || !settings) {
+        continue;
+      }
+      accepted = true;
+      const auto changed = lines_of(canonical_config(*settings));
+      REQUIRE(changed.size() == lines.size());
+      for (std::size_t j = 0; j < lines.size(); ++j) {
+        INFO(table << " " << line << " -> " << candidate << " changed " << changed[j]);
+        CHECK((changed[j] == lines[j]) == (j != i));
+      }
+      break;
+    }
+    INFO(table << " " << line);
+    CHECK(accepted);
+    ++tried;
+  }
+  CHECK(tried > 100);
 }
