@@ -2,6 +2,7 @@
 // file.
 
 #include "app/commands.hpp"
+#include "app/progress_bar.hpp"
 #include "app/utc_day.hpp"
 #include "backtests/training/train_model.hpp"
 #include "infra/config/digest.hpp"
@@ -15,8 +16,6 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
-
 namespace rg::app {
 
 namespace {
@@ -167,22 +166,15 @@ void print_report(const TrainedModel& t, const std::string& path, const std::str
   fmt::print("{}  sha256 {}\n", path, hash);
 }
 
-TrainingProgress progress_on_terminal() {
-  if (isatty(STDERR_FILENO) == 0) {
-    return [](const std::string&, double) {};
-  }
-  return [](const std::string& what, double share) {
-    constexpr int kWidth = 30;
-    const int done = static_cast<int>(share * kWidth);
-    fmt::print(stderr, "\r[{:<{}}] {:>3.0f} % {:<10}{}",
-               std::string(static_cast<std::size_t>(done), '#'), kWidth, 100.0 * share, what,
-               share >= 1.0 ? "\n" : "");
-  };
-}
-
 int train(const TrainOptions& o) {
   const TrainingSettings settings = settings_from(o);
-  const auto trained = train_model(load_folders(o), settings, progress_on_terminal());
+  const auto folders = load_folders(o);
+  const auto trained = [&] {
+    ProgressBar bar("training", 100);
+    return train_model(folders, settings, [&](const std::string&, double share) {
+      bar.show(static_cast<std::size_t>(100.0 * share));
+    });
+  }();
   if (!trained) {
     throw UsageError(trained.error().text());
   }
