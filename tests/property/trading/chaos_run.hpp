@@ -120,8 +120,9 @@ private:
   }
   void later(Duration d, Action a) { queue_.emplace(wall + d, std::move(a)); }
   /// Only if this process still lives then.
-  void later_here(Duration d, Action a) {
-    later(d, [this, run = incarnation_, action = std::move(a)] {
+  void later_here(Duration d, Action a) { later_in(incarnation_, d, std::move(a)); }
+  void later_in(int process, Duration d, Action a) {
+    later(d, [this, run = process, action = std::move(a)] {
       if (run == incarnation_) {
         action();
       }
@@ -293,8 +294,10 @@ private:
       REQUIRE(p->quantity <= portfolio_->position(p->symbol).quantity);
     }
     const auto answered = std::make_shared<bool>(false);
-    const auto answer = [this, answered](const ChangeAnswer& a, Duration d) {
-      later_here(d, [this, answered, a] {
+    // An answer finds the process that asked, or nobody.
+    const auto answer = [this, answered, process = incarnation_](const ChangeAnswer& a,
+                                                                 Duration d) {
+      later_in(process, d, [this, answered, a] {
         if (!*answered) { // the gateway gives exactly one
           *answered = true;
           desk_->on_answer(a, wall);
@@ -329,9 +332,9 @@ private:
       later_here(delay(), [this, a] { desk_->on_answer(a, wall); });
       return;
     }
-    later(delay(), [this, q] {
+    later(delay(), [this, q, process = incarnation_] {
       const QueryAnswer a = venue.answer(q.id, q.query, wall);
-      later_here(delay(), [this, a] { desk_->on_answer(a, wall); });
+      later_in(process, delay(), [this, a] { desk_->on_answer(a, wall); });
     });
   }
   void carry_out(const DeskRefusal& r) { portfolio_->on_desk_refusal(r.decision); }
