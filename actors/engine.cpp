@@ -28,6 +28,7 @@ Engine::Engine(caf::actor_system& system, const EngineSettings& settings,
           policies(settings.supervision, options.seed, std::make_index_sequence<Symbol::kCount>{})),
       portfolio_policy_(settings.supervision, options.seed + 100),
       order_policy_(settings.supervision, options.seed + 101) {
+  context_.observer = ports_.observer;
   context_.input = [this](EngineInput input) { process(std::move(input)); };
   EngineStatus& board = context_.board;
   board.run_id = options.run_id;

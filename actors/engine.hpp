@@ -26,6 +26,7 @@ struct EnginePorts {
   const Clock& wall;    ///< read once per input
   InputTimers::Arm arm; ///< brings TimerFired{token} back after the delay
   std::function<void(const RecordedInput&)> recorder; ///< may be empty
+  EngineObserver* observer = nullptr;                 ///< may be null
 };
 
 class Engine final : public GatewayListener, public MarketListener {

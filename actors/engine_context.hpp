@@ -23,6 +23,15 @@ public:
   virtual std::uint64_t submit(std::vector<JournalRecord> records) = 0;
 };
 
+/// Hears of each pipeline bar and guard change, for histories that are shown elsewhere. Called on the
+/// hot thread; must return at once and may not throw.
+class EngineObserver {
+public:
+  virtual ~EngineObserver() = default;
+  virtual void on_bar(const Bar& bar, const RegimeEstimate& regime, const RiskForecast& forecast) = 0;
+  virtual void on_guard(const GuardState& state) = 0;
+};
+
 /// What differs between a live engine, a replay and a test, beside the ports.
 struct EngineOptions {
   /// Slots before decisions are allowed. Live, one candles call gives 999; backtests count 1,000.
@@ -106,6 +115,7 @@ struct EngineContext {
   std::vector<ClosedBars> closed_bars;
   std::uint32_t history_expected = 0;     ///< bit per pair whose group warms up from candles
   std::function<void(EngineInput)> input; ///< the engine's door
+  EngineObserver* observer = nullptr; ///< may be null
   AccountSnapshot last_account;           ///< as the venue last told it
   bool desk_idle = true;                  ///< nothing of ours is on its way to the venue
   std::string last_crash;                 ///< text of the exception that ended an actor

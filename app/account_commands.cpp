@@ -38,9 +38,9 @@ public:
     loop_.post([this, query] { gateway_.ask(1, query); });
     loop_.run();
     if (answer_.outcome != RequestOutcome::ok) {
-      throw std::runtime_error("the venue does not answer: " +
-                               (answer_.message.empty() ? std::string(to_string(answer_.outcome))
-                                                        : answer_.message));
+      throw std::runtime_error(
+          "the venue does not answer: " +
+          (answer_.message.empty() ? std::string(to_string(answer_.outcome)) : answer_.message));
     }
     const auto* payload = std::get_if<Payload>(&answer_.payload);
     return payload != nullptr ? *payload : Payload{};
@@ -69,7 +69,8 @@ std::string average_entry(const Position& p) {
   return fmt::format("{:.6g}", p.open_value.to_double() / p.quantity.to_double());
 }
 
-// ---- each as JSON and as lines ---------------------------------------------------------------------
+// ---- each as JSON and as lines
+// ---------------------------------------------------------------------
 
 Json to_json(const AccountSnapshot& a) {
   return {{"wallet_balance", a.wallet_balance.text()},
@@ -129,8 +130,11 @@ void print_line(const Position& p) {
 
 void print_line(const VenueOrder& o) {
   const Price price = o.trigger ? o.trigger_price : o.price;
-  std::printf("%-13.*s %-6s %-5s %14s %s %-10s filled %s  %s\n", static_cast<int>(o.symbol.name().size()),
-              o.symbol.name().data(), o.trigger ? "stop" : o.opens ? "open" : "close",
+  std::printf("%-13.*s %-6s %-5s %14s %s %-10s filled %s  %s\n",
+              static_cast<int>(o.symbol.name().size()), o.symbol.name().data(),
+              o.trigger ? "stop"
+              : o.opens ? "open"
+                        : "close",
               to_string(o.position), o.quantity.text().c_str(), o.trigger ? "below/above" : "at",
               price.is_zero() ? "market" : price.text().c_str(), o.filled.text().c_str(),
               o.client_id.c_str());
@@ -138,14 +142,13 @@ void print_line(const VenueOrder& o) {
 
 void print_line(const Fill& f) {
   std::printf("%lld %-13.*s %-4s %14s at %-12s fee %-12s pnl %-12s %s\n",
-              static_cast<long long>(f.exchange_time.ms()), static_cast<int>(f.symbol.name().size()),
-              f.symbol.name().data(), to_string(f.side), f.quantity.text().c_str(),
-              f.price.text().c_str(), f.fee.text().c_str(), f.realised_pnl.text().c_str(),
-              f.maker ? "maker" : "taker");
+              static_cast<long long>(f.exchange_time.ms()),
+              static_cast<int>(f.symbol.name().size()), f.symbol.name().data(), to_string(f.side),
+              f.quantity.text().c_str(), f.price.text().c_str(), f.fee.text().c_str(),
+              f.realised_pnl.text().c_str(), f.maker ? "maker" : "taker");
 }
 
-template <class Row>
-int print_rows(const char* name, const std::vector<Row>& rows, bool json) {
+template <class Row> int print_rows(const char* name, const std::vector<Row>& rows, bool json) {
   if (json) {
     Json list = Json::array();
     for (const Row& row : rows) {
@@ -163,7 +166,8 @@ int print_rows(const char* name, const std::vector<Row>& rows, bool json) {
   return 0;
 }
 
-// ---- the commands ----------------------------------------------------------------------------------
+// ---- the commands
+// ----------------------------------------------------------------------------------
 
 int balance(const AccountOptions& options) {
   Asker venue(settings_from(options.config));

@@ -1,5 +1,6 @@
 // regimeguard demo: watch the engine trade a synthetic market for a minute.
 
+#include "app/engine/console_thread.hpp"
 #include "app/engine/demo.hpp"
 #include "app/engine/signals.hpp"
 #include "app/engine/venue_settings.hpp"
@@ -52,8 +53,8 @@ HostOptions host_options(const DemoOptions& options, const exchange::ExchangeSer
   weex::Credentials credentials{weex::Secret(keys.api_key), weex::Secret(keys.secret_key),
                                 weex::Secret(keys.passphrase)};
   char command[96];
-  std::snprintf(command, sizeof command, "demo --duration %g --seed %llu --speed %g", options.duration_s,
-                static_cast<unsigned long long>(options.seed), options.speed);
+  std::snprintf(command, sizeof command, "demo --duration %g --seed %llu --speed %g",
+                options.duration_s, static_cast<unsigned long long>(options.seed), options.speed);
   return {effective(settings), load_engine_model(""), std::move(credentials), command};
 }
 
@@ -84,7 +85,8 @@ public:
       fills += pair.fills;
     }
     std::fprintf(stderr,
-                 "\r\033[K%3.0f s left   equity %.2f USDT   gross leverage %.2f   orders %llu   fills %llu   %s",
+                 "\r\033[K%3.0f s left   equity %.2f USDT   gross leverage %.2f   orders %llu   "
+                 "fills %llu   %s",
                  seconds_left, s.equity.to_double(), s.gross_leverage,
                  static_cast<unsigned long long>(orders), static_cast<unsigned long long>(fills),
                  s.tier == "none" ? "" : s.tier.c_str());
@@ -129,6 +131,17 @@ void watch(EngineHost& host, exchange::ExchangeServer& server, const Signals& si
   }
 }
 
+/// On the configured address, or on a free port when something else listens there.
+std::unique_ptr<ConsoleThread> open_console(EngineHost& host) {
+  ConsoleSettings settings = host.settings().console;
+  try {
+    return std::make_unique<ConsoleThread>(host, settings);
+  } catch (const UsageError&) {
+    settings.listen = "127.0.0.1:0";
+    return std::make_unique<ConsoleThread>(host, settings);
+  }
+}
+
 int run_demo(DemoOptions options) {
   if (!(options.duration_s > 0.0) || options.duration_s > 86'400.0) {
     throw UsageError("--duration must be greater than 0 and at most 86400 seconds");
@@ -147,7 +160,13 @@ int run_demo(DemoOptions options) {
     std::fprintf(stderr, "embedded exchange: %s (seed %llu, %g x)\njournal:           %s\n",
                  server->rest_url().c_str(), static_cast<unsigned long long>(options.seed),
                  options.speed, options.journal.c_str());
+    std::unique_ptr<ConsoleThread> console;
+    if (!options.no_console) {
+      console = open_console(host);
+      std::fprintf(stderr, "console:           %s\n", console->url().c_str());
+    }
     watch(host, *server, signals, options);
+    console.reset();
     host.shutdown("the demo is over", "demo");
     result.status = host.snapshot();
     result.run_id = host.run().run_id;
@@ -175,7 +194,8 @@ void add_demo(CLI::App& root, Chosen& chosen) {
   command->add_option("--duration", options->duration_s, "Wall seconds")->capture_default_str();
   command->add_option("--seed", options->seed, "Seed of the market")->capture_default_str();
   command->add_option("--speed", options->speed, "Data time per wall time")->capture_default_str();
-  command->add_option("--journal", options->journal, "Journal file (default: a fresh data/demo-<time>.db)");
+  command->add_option("--journal", options->journal,
+                      "Journal file (default: a fresh data/demo-<time>.db)");
   command->add_flag("--json", options->json, "One JSON document on stdout");
   command->add_flag("--no-console", options->no_console, "Without the web console");
   command->callback([&chosen, options] { chosen = [options] { return run_demo(*options); }; });

@@ -41,11 +41,11 @@ void print_json(const ReplayReport& r) {
 }
 
 void print_text(const ReplayReport& r) {
-  std::printf("run %s: %llu inputs, %llu records compared: %llu decisions, %llu order events, %llu fills\n",
-              r.run_id.c_str(), static_cast<unsigned long long>(r.inputs),
-              static_cast<unsigned long long>(r.records), static_cast<unsigned long long>(r.decisions),
-              static_cast<unsigned long long>(r.order_events),
-              static_cast<unsigned long long>(r.fills));
+  std::printf(
+      "run %s: %llu inputs, %llu records compared: %llu decisions, %llu order events, %llu fills\n",
+      r.run_id.c_str(), static_cast<unsigned long long>(r.inputs),
+      static_cast<unsigned long long>(r.records), static_cast<unsigned long long>(r.decisions),
+      static_cast<unsigned long long>(r.order_events), static_cast<unsigned long long>(r.fills));
   if (!r.clean_end) {
     std::printf("the run did not end in order: %llu journalled records lie beyond the recording, "
                 "%llu recomputed ones beyond the journal\n",
@@ -73,8 +73,8 @@ int run_replay(const ReplayOptions& options) {
 
 void add_replay(CLI::App& root, Chosen& chosen) {
   auto options = std::make_shared<ReplayOptions>();
-  CLI::App* command =
-      root.add_subcommand("replay", "Recompute a run from its recording and compare every decision");
+  CLI::App* command = root.add_subcommand(
+      "replay", "Recompute a run from its recording and compare every decision");
   command->add_option("--journal", options->journal, "Journal file")->capture_default_str();
   command->add_option("--run", options->run, "Run id (default: the last run)");
   command->add_flag("--json", options->json, "One JSON document on stdout");

@@ -1,5 +1,6 @@
 // regimeguard run: the engine against the configured venue until it is told to stop.
 
+#include "app/engine/console_thread.hpp"
 #include "app/engine/engine_host.hpp"
 #include "app/engine/signals.hpp"
 #include "app/engine/venue_settings.hpp"
@@ -77,13 +78,19 @@ int run(const RunOptions& options) {
                                       "live and paper trading come with the safety work that "
                                       "precedes them");
   }
-  HostOptions host_options{settings, load_engine_model(settings.model_path), credentials_from(settings),
-                           "run --config " + options.config};
+  HostOptions host_options{settings, load_engine_model(settings.model_path),
+                           credentials_from(settings), "run --config " + options.config};
   const Signals signals;
   EngineHost host(std::move(host_options));
   std::fprintf(stderr, "run %s: journal %s, venue %s\n", host.run().run_id.c_str(),
                settings.journal.path.c_str(), settings.exchange.rest_url.c_str());
-  obey_signals(host, signals, options);
+  {
+    const ConsoleThread console(host, settings.console);
+    if (!console.url().empty()) {
+      std::fprintf(stderr, "console: %s\n", console.url().c_str());
+    }
+    obey_signals(host, signals, options);
+  }
   if (const std::string why = host.stop_reason(); !why.empty()) {
     std::fprintf(stderr, "stopped: %s\n", why.c_str());
     return 1;

@@ -69,15 +69,18 @@ CandleStep CandleCloser::on_row(const CandleRow& row) {
   } else {
     const CandleRow complete = *forming_;
     forming_ = row;
-    if (!back_filling_ && !suspect_ && complete.open_time == next_open_) {
+    const bool contiguous = row.open_time == complete.open_time + base_;
+    if (!back_filling_ && !suspect_ && contiguous && complete.open_time == next_open_) {
       close(complete, out);
-    }
-    // Otherwise the earlier row comes with the back-fill.
+    } // else what was forming may have missed its end: it comes with the back-fill
   }
   if (!back_filling_ && forming_->open_time > next_open_) {
-    out.gap = FeedGap{symbol_, GapKind::missing_bars, next_open_, forming_->open_time};
+    if (joined_) { // what lies between history and the first row was never missing
+      out.gap = FeedGap{symbol_, GapKind::missing_bars, next_open_, forming_->open_time};
+    }
     ask(out);
   }
+  joined_ = true;
   suspect_ = suspect_ && forming_->open_time == next_open_;
   return out;
 }

@@ -21,6 +21,9 @@ void GuardActor::publish(const std::optional<GuardState>& changed) {
     return;
   }
   context_.pair(symbol_).guard = *changed;
+  if (context_.observer != nullptr) {
+    context_.observer->on_guard(*changed);
+  }
   tell(context_.groups[symbol_.id()].risk, *changed);
   context_.portfolio.send(GuardChange{*changed, previous_});
   previous_ = changed->level;

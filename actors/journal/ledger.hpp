@@ -45,6 +45,8 @@ public:
   /// newest record; zero = nothing was ever recorded.
   [[nodiscard]] Timestamp news_wanted_since() const;
   [[nodiscard]] Timestamp last_data_time() const { return last_data_; }
+  [[nodiscard]] Notional day_opening_equity() const { return day_opening_equity_; }
+  [[nodiscard]] std::uint32_t orders_today() const { return orders_today_; }
   [[nodiscard]] bool is_paused(Symbol symbol) const { return paused_[symbol.id()]; }
   [[nodiscard]] bool is_quarantined(Symbol symbol) const { return quarantined_[symbol.id()]; }
   [[nodiscard]] HaltTier latch() const { return latch_; }

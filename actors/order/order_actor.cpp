@@ -128,6 +128,8 @@ void OrderActor::carry_out(const DeskCommand& command) {
         } else if constexpr (std::is_same_v<Command, SendRequest>) {
           if (const auto* place = std::get_if<PlaceOrder>(&c.request)) {
             ++context_.pair(place->symbol).orders;
+          } else if (const auto* stop = std::get_if<PlaceStop>(&c.request)) {
+            ++context_.pair(stop->symbol).orders;
           }
           context_.gateway.send(outside(c.id), c.request);
         } else if constexpr (std::is_same_v<Command, AskVenue>) {

@@ -322,9 +322,8 @@ void PortfolioActor::on_operator(const OperatorCommand& command) {
     model_.set_enabled(command.symbol, true);
     break;
   case OperatorAction::shutdown:
-    model_.set_reconciled(false); // no new risk
     for (const Symbol symbol : Symbol::all()) {
-      context_.order.send(CancelEntries{symbol});
+      model_.wind_down(symbol, true); // no new risk; cancels resting entries
     }
     if (context_.settings.order.flatten_on_shutdown) {
       model_.flatten_all(ExitReason::rule, context_.data_now);
@@ -434,6 +433,8 @@ void PortfolioActor::refresh_status() {
   board.drawdown = view.drawdown;
   board.gross_leverage = view.gross_leverage;
   board.net_leverage = model_.net_leverage();
+  board.day_opening_equity = context_.ledger.day_opening_equity();
+  board.orders_today = context_.ledger.orders_today();
   board.max_gross_leverage = std::max(board.max_gross_leverage, view.gross_leverage);
   board.max_drawdown = std::max(board.max_drawdown, view.drawdown);
   for (const Symbol symbol : Symbol::all()) {

@@ -29,6 +29,9 @@ void RiskActor::on_bar(const StrategyBar& bar) {
   step.forecast = model_.on_bar(feed.bar, step.regime);
   step.forecast.valid = step.forecast.valid && step.warm;
   context_.pair(symbol_).forecast = step.forecast;
+  if (context_.observer != nullptr) {
+    context_.observer->on_bar(feed.bar.bar, step.regime, step.forecast);
+  }
   if (feed.history) {
     return;
   }

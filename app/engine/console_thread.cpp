@@ -13,8 +13,10 @@
 namespace rg::app {
 
 struct ConsoleThread::Impl {
+  explicit Impl(EngineHost& host) : source(host) {}
   net::IoLoop loop;
   SystemClock clock;
+  HostConsole source;
   std::unique_ptr<http::ConsoleServer> server;
   std::thread thread;
 };
@@ -26,11 +28,10 @@ ConsoleThread::ConsoleThread(EngineHost& host, const ConsoleSettings& settings)
     if (!token) {
       throw UsageError(token.error().text());
     }
-    impl_ = std::make_unique<Impl>();
+    impl_ = std::make_unique<Impl>(host);
     try {
-      impl_->server = std::make_unique<http::ConsoleServer>(
-          impl_->loop, settings, *token, impl_->clock, [&host] { return host.snapshot(); },
-          [&host](OperatorCommand command) { host.post(std::move(command)); });
+      impl_->server = std::make_unique<http::ConsoleServer>(impl_->loop, settings, *token,
+                                                            impl_->clock, impl_->source);
     } catch (const std::runtime_error& e) {
       throw UsageError(std::string("[console] listen: ") + e.what());
     }

@@ -1,6 +1,5 @@
-#include "app/engine/demo.hpp"
-
 #include "actors/journal/explanation.hpp"
+#include "app/engine/demo.hpp"
 
 #include <fmt/format.h>
 
@@ -86,8 +85,9 @@ void print_demo_summary(const DemoOptions& options, const DemoResult& r) {
   fmt::print("\nRegimeGuard demo: {:.1f} hours of a synthetic market in {:g} s (seed {})\n\n",
              r.market_seconds / 3600.0, options.duration_s, options.seed);
   print_pairs(s);
-  const double change =
-      s.initial_equity.is_positive() ? s.equity.to_double() / s.initial_equity.to_double() - 1.0 : 0.0;
+  const double change = s.initial_equity.is_positive()
+                            ? s.equity.to_double() / s.initial_equity.to_double() - 1.0
+                            : 0.0;
   fmt::print("\nAccount\n  equity {:.2f} USDT ({:+.2f}%), fees {:.2f}, worst drawdown {:.2f}%, "
              "highest gross leverage {:.2f}\n",
              s.equity.to_double(), 100.0 * change, t.fees.to_double(), 100.0 * s.max_drawdown,
@@ -96,10 +96,11 @@ void print_demo_summary(const DemoOptions& options, const DemoResult& r) {
              t.decisions, t.refusals);
   print_refusals(s);
   print_explanations(s);
-  fmt::print("\nAs the exchange counted it\n  {} order requests, at most {} in any second (limit 10), "
-             "{} refused for pace, {} bad signatures\n",
-             r.exchange.order_requests, r.exchange.max_requests_per_second, r.exchange.rejected_429,
-             r.exchange.signature_failures);
+  fmt::print(
+      "\nAs the exchange counted it\n  {} order requests, at most {} in any second (limit 10), "
+      "{} refused for pace, {} bad signatures\n",
+      r.exchange.order_requests, r.exchange.max_requests_per_second, r.exchange.rejected_429,
+      r.exchange.signature_failures);
   fmt::print("\nJournal {}\n  {} records, hash chain {}\n", r.journal_path, r.journal.records,
              r.journal.problem ? "BROKEN" : "verified");
   fmt::print("  regimeguard explain --last 5 --journal {}\n  regimeguard replay --journal {}\n",

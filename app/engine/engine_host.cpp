@@ -28,7 +28,8 @@ constexpr Duration kSnapshotEvery = 100ms; // wall
 
 struct CafConfig : caf::actor_system_config {
   CafConfig() {
-    // Hot actors run inline and the journal is detached: CAF's own workers have next to nothing to do.
+    // Hot actors run inline and the journal is detached: CAF's own workers have next to nothing to
+    // do.
     set("scheduler.policy", caf::atom("sharing"));
     set("scheduler.max-threads", std::size_t{1});
   }
@@ -37,7 +38,9 @@ struct CafConfig : caf::actor_system_config {
 } // namespace
 
 struct EngineHost::Impl {
-  explicit Impl(HostOptions o) : options(std::move(o)), kill_file(options.settings.kill_file) {}
+  explicit Impl(HostOptions o)
+      : options(std::move(o)), pairs(options.settings.pairs),
+        kill_file(options.settings.kill_file) {}
 
   void open_journal();
   void run_hot();
@@ -45,14 +48,16 @@ struct EngineHost::Impl {
   void build(caf::actor_system& system);
   void begin();
   void take_down();
-  void tick();              ///< hot thread, every kSnapshotEvery
+  void tick(); ///< hot thread, every kSnapshotEvery
   void on_ack(const JournalAck& ack);
   void watch_kill_file();
   void watch_recording();
   void publish();
 
-  HostOptions options;
+  const HostOptions options;
+  std::array<PairSettings, Symbol::kCount> pairs; ///< as reloaded; main thread only
   std::string kill_file;
+  HistoryKeeper histories;
   RunRecord run;
   std::optional<Ledger> past;
   std::vector<Symbol> subscribed;      ///< at the start
@@ -75,12 +80,14 @@ struct EngineHost::Impl {
   mutable std::mutex mutex;
   std::condition_variable ended;
   EngineStatus status;
+  std::uint64_t version = 0;
   std::string stop_reason;
   std::uint64_t inputs = 0;
   bool has_ended = false;
 };
 
-// ---- before the thread -----------------------------------------------------------------------------
+// ---- before the thread
+// -----------------------------------------------------------------------------
 
 void EngineHost::Impl::open_journal() {
   const EngineSettings& settings = options.settings;
@@ -96,7 +103,8 @@ void EngineHost::Impl::open_journal() {
     opened->append({run});
     store = std::move(opened);
     if (!run.recording.empty()) {
-      recording = std::make_unique<RecordingWriter>(recording_path(settings.journal.path, run), run.run_id);
+      recording =
+          std::make_unique<RecordingWriter>(recording_path(settings.journal.path, run), run.run_id);
     }
   } catch (const JournalFailure& e) {
     throw UsageError(e.what());
@@ -114,7 +122,8 @@ EngineHost::~EngineHost() {
   impl_->thread.join();
 }
 
-// ---- the hot thread --------------------------------------------------------------------------------
+// ---- the hot thread
+// --------------------------------------------------------------------------------
 
 void EngineHost::Impl::run_hot() {
   std::string failure;
@@ -150,16 +159,19 @@ void EngineHost::Impl::build(caf::actor_system& system) {
       [s = settings.journal] { return std::make_unique<SqliteJournal>(s.path, s.key_path); },
       [this](JournalAck ack) { loop.post([this, ack = std::move(ack)] { on_ack(ack); }); });
   journal_policy.emplace(settings.supervision, settings.instance + 200);
-  gateway = std::make_unique<weex::WeexGateway>(loop, clock, settings.exchange, options.credentials);
+  gateway =
+      std::make_unique<weex::WeexGateway>(loop, clock, settings.exchange, options.credentials);
   market = std::make_unique<weex::WeexMarket>(loop, clock, settings.exchange);
   EnginePorts ports{*gateway,
                     *market,
                     *journal,
                     clock,
                     [this](Timer::Token token, Duration delay) {
-                      loop.timer().after(delay, [this, token] { engine->process(TimerFired{token}); });
+                      loop.timer().after(delay,
+                                         [this, token] { engine->process(TimerFired{token}); });
                     },
-                    {}};
+                    {},
+                    &histories};
   if (recording) {
     ports.recorder = [this](const RecordedInput& input) { recording->append(input); };
   }
@@ -215,6 +227,7 @@ void EngineHost::Impl::publish() {
   copy.wall_time = clock.now();
   const std::lock_guard lock(mutex);
   status = std::move(copy);
+  ++version;
 }
 
 void EngineHost::Impl::on_ack(const JournalAck& ack) {
@@ -223,7 +236,8 @@ void EngineHost::Impl::on_ack(const JournalAck& ack) {
   if (!ack.durable) {
     const RestartVerdict verdict = journal_policy->on_crash(clock.now());
     // The journal is never given up: without it nothing new may be risked, and disks recover.
-    const Duration delay = verdict.give_up ? options.settings.supervision.backoff_max : verdict.delay;
+    const Duration delay =
+        verdict.give_up ? options.settings.supervision.backoff_max : verdict.delay;
     loop.timer().after(delay, [this] { journal->reopen(); });
   }
 }
@@ -232,8 +246,8 @@ void EngineHost::Impl::watch_kill_file() {
   std::error_code ignored;
   const bool there = std::filesystem::exists(kill_file, ignored);
   if (there && !kill_file_seen) {
-    engine->process(OperatorCommand{OperatorAction::kill_flatten, Symbol{}, "kill file " + kill_file,
-                                    "kill_file"});
+    engine->process(OperatorCommand{OperatorAction::kill_flatten, Symbol{},
+                                    "kill file " + kill_file, "kill_file"});
   }
   kill_file_seen = there;
 }
@@ -248,11 +262,24 @@ void EngineHost::Impl::watch_recording() {
   }
 }
 
-// ---- other threads ---------------------------------------------------------------------------------
+// ---- other threads
+// ---------------------------------------------------------------------------------
 
 EngineStatus EngineHost::snapshot() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->status;
+}
+
+std::uint64_t EngineHost::snapshot_version() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->version;
+}
+
+const HistoryKeeper& EngineHost::histories() const {
+  return impl_->histories;
+}
+const EngineSettings& EngineHost::settings() const {
+  return impl_->options.settings;
 }
 
 void EngineHost::post(OperatorCommand command) {
@@ -264,10 +291,10 @@ void EngineHost::post(OperatorCommand command) {
 }
 
 std::vector<std::string> EngineHost::reload(const EngineSettings& settings) {
-  EngineSettings& current = impl_->options.settings;
+  const EngineSettings& current = impl_->options.settings;
   std::vector<std::string> waiting;
   for (const Symbol symbol : Symbol::all()) {
-    PairSettings& pair = current.pairs[symbol.id()];
+    PairSettings& pair = impl_->pairs[symbol.id()];
     const bool wanted = settings.pairs[symbol.id()].enabled;
     if (pair.enabled != wanted) {
       pair.enabled = wanted;
@@ -275,9 +302,9 @@ std::vector<std::string> EngineHost::reload(const EngineSettings& settings) {
         if (!impl->engine) {
           return;
         }
-        impl->engine->process(OperatorCommand{
-            wanted ? OperatorAction::enable_pair : OperatorAction::disable_pair, symbol,
-            "changed in the configuration", "config"});
+        impl->engine->process(
+            OperatorCommand{wanted ? OperatorAction::enable_pair : OperatorAction::disable_pair,
+                            symbol, "changed in the configuration", "config"});
         std::vector<Symbol> symbols; // a pair that winds down still needs its market data
         for (const PairStatus& p : impl->engine->status().pairs) {
           if (p.enabled) {
@@ -312,7 +339,9 @@ std::string EngineHost::stop_reason() const {
   return impl_->stop_reason;
 }
 
-const RunRecord& EngineHost::run() const { return impl_->run; }
+const RunRecord& EngineHost::run() const {
+  return impl_->run;
+}
 
 std::uint64_t EngineHost::recorded_inputs() const {
   const std::lock_guard lock(impl_->mutex);

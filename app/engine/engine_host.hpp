@@ -1,7 +1,8 @@
 #pragma once
-// One live engine: the hot thread with its io loop, connections and actors; the journal's thread; and
-// the few calls that other threads may make. This is where ports meet their implementations.
+// One live engine: the hot thread with its io loop, connections and actors; the journal's thread;
+// and the few calls that other threads may make. This is where ports meet their implementations.
 
+#include "app/engine/host_console.hpp"
 #include "app/engine/run_record.hpp"
 #include "infra/weex/credentials.hpp"
 #include "messages/engine/engine_input.hpp"
@@ -16,7 +17,7 @@ struct HostOptions {
   EngineSettings settings; ///< effective()
   LoadedModel model;
   weex::Credentials credentials;
-  std::string command;     ///< for the journal; without secrets
+  std::string command; ///< for the journal; without secrets
 };
 
 class EngineHost {
@@ -31,6 +32,10 @@ public:
   // ---- from any thread ----
   /// The engine's state, at most a tenth of a second old; its wall_time is the heartbeat.
   [[nodiscard]] EngineStatus snapshot() const;
+  [[nodiscard]] std::uint64_t snapshot_version() const; ///< rises with each
+  [[nodiscard]] const HistoryKeeper& histories() const;
+  /// As at the start; pairs that were switched since are in the snapshot.
+  [[nodiscard]] const EngineSettings& settings() const;
   /// Carried out on the hot thread, recorded and journalled there.
   void post(OperatorCommand command);
   /// Settings that may change without a restart: which pairs are enabled. Others are named in the

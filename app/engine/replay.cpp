@@ -198,8 +198,9 @@ Result<ReplayReport, InputError> replay_run(const std::string& journal_path,
   SilentMarket market;
   RecordedClock clock;
   {
-    Engine engine(system, source->settings, source->model, live_options(source->settings, source->run),
-                  {gateway, market, comparison, clock, [](Timer::Token, Duration) {}, {}},
+    Engine engine(system, source->settings, source->model,
+                  live_options(source->settings, source->run),
+                  {gateway, market, comparison, clock, [](Timer::Token, Duration) {}, {}, nullptr},
                   read_past(journal_path, source->settings.instance, report.run_id));
     bool started = false;
     while (report.identical) {

@@ -12,15 +12,16 @@ namespace rg::app {
 
 struct ReplayReport {
   std::string run_id;
-  std::uint64_t inputs = 0;              ///< processed
-  std::uint64_t decisions = 0;           ///< compared and identical
-  std::uint64_t order_events = 0, fills = 0, records = 0; ///< of the compared ones; records = all kinds
-  std::uint64_t beyond_recording = 0;    ///< journalled, but the crash cut the recording before it
-  std::uint64_t beyond_journal = 0;      ///< recomputed, but the crash came before its commit
-  bool clean_end = false;                ///< the run ended in order: both must end at the same record
+  std::uint64_t inputs = 0;    ///< processed
+  std::uint64_t decisions = 0; ///< compared and identical
+  std::uint64_t order_events = 0, fills = 0,
+                records = 0;          ///< of the compared ones; records = all kinds
+  std::uint64_t beyond_recording = 0; ///< journalled, but the crash cut the recording before it
+  std::uint64_t beyond_journal = 0;   ///< recomputed, but the crash came before its commit
+  bool clean_end = false;             ///< the run ended in order: both must end at the same record
   bool identical = true;
   // The first difference:
-  std::string where;                     ///< record in words, e.g. "decision btc-1735690500000-s"
+  std::string where; ///< record in words, e.g. "decision btc-1735690500000-s"
   std::string field;
   std::string journalled, recomputed;
 };

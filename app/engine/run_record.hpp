@@ -25,8 +25,10 @@ struct LoadedModel {
 /// @param command  without secrets.  @param wall  start of the run.
 [[nodiscard]] RunRecord make_run_record(const EngineSettings& settings, const LoadedModel& model,
                                         const std::string& command, Timestamp wall);
-/// File of the run's recording: "<journal file name>.<run id>.rec", relative to the journal's folder.
-[[nodiscard]] std::string recording_name(const std::string& journal_path, const std::string& run_id);
+/// File of the run's recording: "<journal file name>.<run id>.rec", relative to the journal's
+/// folder.
+[[nodiscard]] std::string recording_name(const std::string& journal_path,
+                                         const std::string& run_id);
 /// The same with the journal's folder in front.
 [[nodiscard]] std::string recording_path(const std::string& journal_path, const RunRecord& run);
 

@@ -13,7 +13,9 @@ Signals::Signals() {
   pthread_sigmask(SIG_BLOCK, &watched_, &before_);
 }
 
-Signals::~Signals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+Signals::~Signals() {
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
 
 std::optional<int> Signals::wait(Duration at_most) const {
   constexpr std::int64_t kSecond = 1'000'000'000;

@@ -220,7 +220,7 @@ Run run_actors(const std::map<Timestamp, std::vector<Bar>>& stamps,
   options.heartbeat = false;
   options.initial_equity = kEquity;
   Engine engine(system, settings(), model, options,
-                {gateway, no_market, notebook, time, time.arm(), {}}, Ledger(1));
+                {gateway, no_market, notebook, time, time.arm(), {}, nullptr}, Ledger(1));
   gateway.set_listener(&engine);
   notebook.set_engine(&engine);
   engine.start();

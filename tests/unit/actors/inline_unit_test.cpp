@@ -99,14 +99,16 @@ TEST_CASE("inline unit refuses to run on a second thread", "[unit][actors]") {
 TEST_CASE("a slot gives a successor what its predecessor had not handled", "[unit][actors]") {
   System s;
   std::vector<std::string> dead;
-  rg::Slot<Collector> slot(s.unit, [&](const caf::message& m) { dead.push_back(m.get_as<Note>(0).text); });
+  rg::Slot<Collector> slot(s.unit,
+                           [&](const caf::message& m) { dead.push_back(m.get_as<Note>(0).text); });
   std::vector<int> seen;
 
   class Worker final : public Collector::base {
   public:
     Worker(caf::actor_config& config, rg::Slot<Collector>* slot, std::vector<int>* seen)
         : Collector::base(config), slot_(slot), seen_(seen) {
-      set_exception_handler([](std::exception_ptr&) -> caf::error { return caf::sec::runtime_error; });
+      set_exception_handler(
+          [](std::exception_ptr&) -> caf::error { return caf::sec::runtime_error; });
     }
     behavior_type make_behavior() override {
       return {[this](const Note& note) {

@@ -9,11 +9,19 @@ const Symbol kEth = Symbol::from_id(1);
 const Timestamp kNoon = Timestamp::from_ms(1'735'732'800'000); // 2025-01-01T12:00Z
 constexpr std::uint32_t kInstance = 1;
 
-Quantity quantity(double q) { return Quantity::from_double(q, Rounding::nearest); }
-Price price(double p) { return Price::from_double(p, Rounding::nearest); }
-Notional money(double n) { return Notional::from_double(n, Rounding::nearest); }
+Quantity quantity(double q) {
+  return Quantity::from_double(q, Rounding::nearest);
+}
+Price price(double p) {
+  return Price::from_double(p, Rounding::nearest);
+}
+Notional money(double n) {
+  return Notional::from_double(n, Rounding::nearest);
+}
 
-DecisionId entry_id(Timestamp stamp = kNoon) { return {kEth, stamp, DecisionKind::signal, 0}; }
+DecisionId entry_id(Timestamp stamp = kNoon) {
+  return {kEth, stamp, DecisionKind::signal, 0};
+}
 ClientOrderId entry_order(Timestamp stamp = kNoon) {
   return derive_client_order_id(kInstance, entry_id(stamp), OrderRole::entry, 1);
 }
@@ -123,7 +131,8 @@ TEST_CASE("a stop that was moved is the one that is looked for", "[unit][ledger]
   CHECK(restore.positions[0].entry_decision == entry_id());
 }
 
-TEST_CASE("unfinished orders come back with their decision; closed trades do not", "[unit][ledger]") {
+TEST_CASE("unfinished orders come back with their decision; closed trades do not",
+          "[unit][ledger]") {
   Ledger ledger(kInstance);
   ledger.apply(approved());
   ledger.apply(event(OrderState::intended));

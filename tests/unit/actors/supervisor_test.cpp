@@ -7,7 +7,9 @@
 using namespace rg;
 
 namespace {
-Timestamp at(Duration d) { return Timestamp::from_ns(0) + 1h + d; }
+Timestamp at(Duration d) {
+  return Timestamp::from_ns(0) + 1h + d;
+}
 SupervisionSettings settings() {
   SupervisionSettings s;
   s.max_restarts = 3;
