@@ -39,14 +39,18 @@ GuardEvidence GuardModel::State::judge_book(const Tick& tick) {
   const double bid = static_cast<double>(tick.best_bid.raw());
   const double ask = static_cast<double>(tick.best_ask.raw());
   if (bid > 0.0 && ask > bid) {
-    const double ratio = spread.on_value(symmetric_return(ask, bid));
-    found = judge(GuardCause::spread, ratio, settings.spread_caution, settings.spread_halt);
+    const double relative = symmetric_return(ask, bid);
+    const double ratio = spread.on_value(relative, tick.exchange_time.ns());
+    // A liquid book's usual spread is one tick; many times that is still nothing to an order.
+    if (relative >= settings.spread_floor) {
+      found = judge(GuardCause::spread, ratio, settings.spread_caution, settings.spread_halt);
+    }
   }
   const double shown =
       static_cast<double>(tick.bid_depth.raw()) + static_cast<double>(tick.ask_depth.raw());
   if (shown > 0.0) {
     // Held as usual / shown, so that more is worse as everywhere else.
-    const double ratio = depth.on_value(shown);
+    const double ratio = depth.on_value(shown, tick.exchange_time.ns());
     found = graver(found, judge(GuardCause::depth, 1.0 / std::max(ratio, 1e-9),
                                 1.0 / settings.depth_caution, 1.0 / settings.depth_halt));
   }

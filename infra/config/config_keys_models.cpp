@@ -175,6 +175,10 @@ void add_guard_keys(std::vector<ConfigKey>& keys) {
   keys.push_back(
       number_key({t, "spread_halt", "multiple of the usual", "Spread that halts new risk."},
                  above(1.0, 1000.0), RG_FIELD(guard.spread_halt)));
+  keys.push_back(number_key({t, "spread_floor", "fraction of the price",
+                             "No multiple counts while the spread is below this: a one-tick book "
+                             "flickers."},
+                            above(0.0, 0.05), RG_FIELD(guard.spread_floor)));
   keys.push_back(number_key({t, "depth_caution", "fraction of the usual",
                              "Depth below which caution holds; above depth_halt."},
                             within(0.0, 1.0), RG_FIELD(guard.depth_caution)));
