@@ -7,7 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
+#include <limits>
 
 namespace rg {
 
@@ -305,48 +305,68 @@ RunResult run_buy_and_hold(const Span& span, const RunInputs& inputs, const Guar
   return run_agent(span, inputs, guarded, venue, agent);
 }
 
+namespace {
+
+/// Search for the k whose leverage is the target: leverage rises with k, nearly in proportion.
+class LeverageSearch {
+public:
+  explicit LeverageSearch(double target) : target_(target) {}
+
+  void add(double k, double leverage) {
+    ++runs_;
+    if (leverage < target_) {
+      low_ = k;
+      low_leverage_ = leverage;
+    } else {
+      high_ = k;
+      high_leverage_ = leverage;
+    }
+  }
+  [[nodiscard]] bool out_of_reach() const { return high_ == 0.0 && low_ >= kMaxLeverage; }
+  [[nodiscard]] double next() const {
+    if (high_ == 0.0) { // in proportion, and a little more, so that the target is bracketed
+      const double wanted =
+          low_leverage_ > 0.0 ? low_ * target_ / low_leverage_ * 1.0005 : low_ * 8.0;
+      return std::min({kMaxLeverage, wanted, low_ * 8.0});
+    }
+    // The chord hits within a few runs; where a kink (a liquidation, a minimum size) stalls it,
+    // halving the bracket gets there.
+    if (runs_ > 4 && runs_ % 2 == 1) {
+      return 0.5 * (low_ + high_);
+    }
+    return low_ + (high_ - low_) * (target_ - low_leverage_) / (high_leverage_ - low_leverage_);
+  }
+
+private:
+  double target_;
+  double low_ = 0.0, low_leverage_ = 0.0;
+  double high_ = 0.0, high_leverage_ = 0.0; // high 0 = no upper end yet
+  int runs_ = 0;
+};
+
+} // namespace
+
 ScaledRun run_matched(const Span& span, const RunInputs& inputs, const GuardedRun& guarded,
-                      double target) {
+                      double target, double first_guess) {
   constexpr double kGoal = 0.001; // relative; the contract asks for 0.01
   constexpr int kMaxRuns = 40;
+  if (!(target > 0.0)) {
+    return {run_unguarded(span, inputs, guarded, {false, 0.0}), 0.0};
+  }
+  LeverageSearch search(target);
   ScaledRun best;
-  double best_error = 0.0;
-  double low = 0.0;
-  double high = 0.0; // 0 = no upper bound found yet
-  double low_leverage = 0.0;
-  double high_leverage = 0.0;
-  double k = target > 0.0 ? 0.25 : 0.0;
-  for (int i = 0; i < kMaxRuns; ++i) {
+  double best_error = std::numeric_limits<double>::infinity();
+  double k = std::clamp(first_guess, 1e-6, kMaxLeverage);
+  for (int i = 0; i < kMaxRuns && best_error > kGoal && !search.out_of_reach(); ++i) {
     RunResult run = run_unguarded(span, inputs, guarded, {false, k});
     const double leverage = run.curve.mean_gross_leverage();
-    const double error = target > 0.0 ? std::fabs(leverage / target - 1.0) : 0.0;
-    if (i == 0 || error < best_error) {
+    const double error = std::fabs(leverage / target - 1.0);
+    search.add(k, leverage);
+    if (error < best_error) {
       best = {std::move(run), k};
       best_error = error;
     }
-    if (best_error <= kGoal) {
-      break;
-    }
-    if (leverage < target) {
-      low = k;
-      low_leverage = leverage;
-    } else {
-      high = k;
-      high_leverage = leverage;
-    }
-    if (high == 0.0 && low >= kMaxLeverage) {
-      break; // even at the cap the signals hold too little
-    }
-    // Leverage is nearly proportional to k, so the chord hits within a few runs; every third step
-    // halves the bracket, so that a kink (a liquidation, a minimum size) cannot stall it.
-    if (high == 0.0) {
-      k = std::min(kMaxLeverage,
-                   leverage > 0.0 ? std::min(k * target / leverage * 1.0005, k * 8.0) : k * 8.0);
-    } else if (i % 3 == 2) {
-      k = 0.5 * (low + high);
-    } else {
-      k = low + (high - low) * (target - low_leverage) / (high_leverage - low_leverage);
-    }
+    k = search.next();
   }
   return best;
 }

@@ -26,8 +26,9 @@ struct ScaledRun {
 /// `run_unguarded` with the constant fraction k found by bisection so that the mean gross leverage
 /// is within 1 % of `target` (aims at 0.1 %). k = 0 when target is 0; the nearest found when none
 /// fits.
+/// @param first_guess  of k, > 0: a good one saves runs, any one gives a k.
 [[nodiscard]] ScaledRun run_matched(const Span& span, const RunInputs& inputs,
-                                    const GuardedRun& guarded, double target);
+                                    const GuardedRun& guarded, double target, double first_guess);
 
 /// Equal parts of the initial equity in each pair at 1 × gross, bought with a market order at the
 /// first bar at which the pair may be traded (after warm-up), held to the end of its data.

@@ -65,7 +65,7 @@ TEST_CASE("nothing to match gives nothing held", "[unit][baseline]") {
   const Span span = f.cut(folder);
   const RunInputs inputs = f.inputs();
   const GuardedRun guarded = run_guarded(span, inputs, true, true, {});
-  const ScaledRun none = run_matched(span, inputs, guarded, 0.0);
+  const ScaledRun none = run_matched(span, inputs, guarded, 0.0, 0.1);
   CHECK(none.scale == 0.0);
   CHECK(none.result.trades.empty());
 }
