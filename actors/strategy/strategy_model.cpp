@@ -5,6 +5,7 @@
 #include "actors/strategy/trend_rule.hpp"
 #include "messages/support/invariant.hpp"
 
+#include <array>
 #include <cmath>
 
 namespace rg {
@@ -35,6 +36,9 @@ struct StrategyModel::State {
   [[nodiscard]] std::optional<ExitReason> trend_exit(PositionSide side) const;
   [[nodiscard]] std::optional<ExitReason> reversion_exit(PositionSide side) const;
   [[nodiscard]] std::uint32_t bars_held(Timestamp now) const;
+  void remember(const Signal& signal);
+  [[nodiscard]] double invalidation_of(Timestamp signal_stamp) const;
+  [[nodiscard]] bool is_invalidated(double close) const;
 
   Symbol symbol;
   StrategySettings settings;
@@ -42,6 +46,15 @@ struct StrategyModel::State {
   TrendRule trend;
   ReversionRule reversion;
   Regime regime = Regime::unknown;
+  /// The rule's own stops of the last signals, for the position that one of them may open.
+  struct Invalidation {
+    Timestamp stamp;
+    double price = 0.0;
+  };
+  static constexpr std::size_t kRemembered = 8; // far more signals than an entry lives
+  std::array<Invalidation, kRemembered> invalidations{};
+  std::size_t next_invalidation = 0;
+  double invalidation = 0.0; // of the open position; 0 = not known
   PositionUpdate position;
   Rule governed_by = Rule::none; // after the last bar; none while flat
 };
@@ -62,6 +75,9 @@ StrategyStep StrategyModel::on_bar(const PipelineBar& bar, const RegimeEstimate&
 
   StrategyStep step;
   step.signal = state_->signal(bar, regime.regime);
+  if (step.signal) {
+    state_->remember(*step.signal);
+  }
   const PositionUpdate& held = state_->position;
   if (held.position.is_flat()) {
     state_->governed_by = Rule::none;
@@ -71,6 +87,8 @@ StrategyStep StrategyModel::on_bar(const PipelineBar& bar, const RegimeEstimate&
   if (const auto reason = exit_reason(held.entry_rule, held.position.side, held.entry_regime,
                                       state_->bars_held(now))) {
     step.exit = ExitSignal{state_->symbol, now, *reason};
+  } else if (state_->is_invalidated(bar.bar.close.to_double())) {
+    step.exit = ExitSignal{state_->symbol, now, ExitReason::rule};
   }
   const Rule rule = state_->governing(held.entry_rule, held.position.side);
   const Rule before = state_->governed_by == Rule::none ? held.entry_rule : state_->governed_by;
@@ -83,6 +101,8 @@ void StrategyModel::on_position(const PositionUpdate& update) {
   RG_ASSERT(update.position.symbol == state_->symbol);
   if (update.just_opened || update.position.is_flat()) {
     state_->governed_by = Rule::none;
+    state_->invalidation =
+        update.just_opened ? state_->invalidation_of(update.entry_decision.stamp) : 0.0;
   }
   state_->position = update;
 }
@@ -191,6 +211,28 @@ std::optional<ExitReason> StrategyModel::State::reversion_exit(PositionSide side
 std::uint32_t StrategyModel::State::bars_held(Timestamp now) const {
   const Duration open_for = now - position.position.opened;
   return open_for.count() <= 0 ? 0U : static_cast<std::uint32_t>(open_for / bars.interval);
+}
+
+void StrategyModel::State::remember(const Signal& signal) {
+  invalidations[next_invalidation] = {signal.stamp, signal.invalidation};
+  next_invalidation = (next_invalidation + 1) % kRemembered;
+}
+
+double StrategyModel::State::invalidation_of(Timestamp signal_stamp) const {
+  for (const Invalidation& i : invalidations) {
+    if (i.price > 0.0 && i.stamp == signal_stamp) {
+      return i.price;
+    }
+  }
+  return 0.0;
+}
+
+/// The close stands beyond the price at which the rule said that it would be wrong. In high
+/// volatility a position keeps only its stop; a position without a remembered signal has only its
+/// stop anyway.
+bool StrategyModel::State::is_invalidated(double close) const {
+  return invalidation > 0.0 && regime != Regime::high_volatility &&
+         sign_of(position.position.side) * (close - invalidation) < 0.0;
 }
 
 } // namespace rg
