@@ -68,7 +68,7 @@ struct GuardSettings {
   double cusum_k = 0.5, cusum_caution = 8.0, cusum_halt = 16.0;
   double price_volume_caution = 30.0, price_volume_halt = 60.0; ///< squared robust distance, 2 dof
   double spread_caution = 4.0, spread_halt = 8.0;               ///< multiples of the usual spread
-  double spread_floor = 0.0001; ///< relative spread below which no multiple counts
+  double spread_floor = 0.00015; ///< relative spread below which no multiple counts
   double depth_caution = 0.25, depth_halt = 0.10; ///< fraction of the usual depth
   double mark_caution = 0.005, mark_halt = 0.015; ///< relative distance of last from mark/index
   Duration silence_halt = 10s;                    ///< wall time without any frame

@@ -41,7 +41,7 @@ std::vector<std::string> lines_of(std::string_view text) {
 // These sizes are those of the settings that have one.
 static_assert(sizeof(BarSettings) == 40 && sizeof(RegimeSettings) == 24 &&
               sizeof(StrategySettings) == 72);
-static_assert(sizeof(RiskSettings) == 120 && sizeof(GuardSettings) == 160 &&
+static_assert(sizeof(RiskSettings) == 120 && sizeof(GuardSettings) == 168 &&
               sizeof(PortfolioSettings) == 96);
 static_assert(sizeof(OrderSettings) == 80 && sizeof(ExchangeSettings) == 192 &&
               sizeof(JournalSettings) == 72);
