@@ -86,9 +86,9 @@ Observations standardised(const std::vector<FeatureSeries>& series, const ModelP
   return out;
 }
 
-/// A start that says what the names mean: the fifth of the rows with the highest volatility, range
-/// and volume; of the rest, those that move far for their path.
-GaussianHmm named_start(const Observations& data) {
+/// A start that says what the names mean, when the data allow it: the fifth of the rows with the
+/// highest volatility, range and volume; of the rest, those that move far for their path.
+std::vector<GaussianHmm> named_starts(const Observations& data) {
   constexpr double kVolatileShare = 0.2;
   constexpr double kEfficient = 0.15; // standardised; a little above the median
   const auto column = [&](Feature f) { return data.rows.col(static_cast<Index>(f)); };
@@ -108,16 +108,12 @@ GaussianHmm named_start(const Observations& data) {
                                                     : Regime::range_bound;
     labels[t] = static_cast<int>(regime);
   }
-  return start_from_labels(data, labels, kStates);
-}
-
-/// The rule's start needs rows of all three kinds.
-std::vector<GaussianHmm> own_starts(const Observations& data) {
-  try {
-    return {named_start(data)};
-  } catch (const InvariantBroken&) {
-    return {};
+  for (int k = 0; k < kStates; ++k) {
+    if (std::count(labels.begin(), labels.end(), k) == 0) {
+      return {}; // the rule needs rows of all three kinds
+    }
   }
+  return {start_from_labels(data, labels, kStates)};
 }
 
 Result<NamedHmm, InputError> fit_named(const Observations& data, std::uint64_t seed,
@@ -127,7 +123,7 @@ Result<NamedHmm, InputError> fit_named(const Observations& data, std::uint64_t s
   settings.tolerance = 1e-6;
   RestartSettings restarts;
   restarts.seed = seed;
-  const auto candidates = fit_candidates(data, kStates, settings, restarts, own_starts(data));
+  const auto candidates = fit_candidates(data, kStates, settings, restarts, named_starts(data));
   quality.candidates = static_cast<int>(candidates.size());
   std::string first_refusal;
   for (const HmmFit& fit : candidates) {
