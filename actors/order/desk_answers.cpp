@@ -272,7 +272,7 @@ void OrderDesk::State::retry_close(Order& order, Quantity at_most) {
   const Duration pause = 250ms * (1U << std::min<unsigned>(order.attempt - 1U, 5U));
   Order& placed_again = orders.emplace_back(next);
   commands.emplace_back(make_event(placed_again, OrderState::intended, OrderState::intended,
-                                   data_now, wall_now, "again, for what is left"));
+                                   data_now, clock_time(), "again, for what is left"));
   queue_place(placed_again, wall_now + pause);
 }
 

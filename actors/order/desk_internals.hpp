@@ -95,9 +95,10 @@ struct OrderDesk::State {
   RequestId last_request = 0;
   std::uint64_t sent_total = 0;
   Timestamp data_now, wall_now, fills_since;
-  Timestamp next_expiry; ///< data time of the first resting entry to expire; zero = none
-  Timestamp next_wall;   ///< cached next_wall_event()
-  bool started = false;  ///< the wall clock has been seen: the budget runs
+  Duration wall_offset{}; ///< of our wall time against the clock; grows when the clock steps back
+  Timestamp next_expiry;  ///< data time of the first resting entry to expire; zero = none
+  Timestamp next_wall;    ///< cached next_wall_event()
+  bool started = false;   ///< the wall clock has been seen: the budget runs
   bool clock_uncertain = false;
   bool public_down = false, private_down = false, rest_down = false;
   int desired_leverage = 0;
@@ -105,6 +106,7 @@ struct OrderDesk::State {
 
   // ---- order_desk.cpp
   void see_wall(Timestamp now);
+  [[nodiscard]] Timestamp clock_time() const { return wall_now - wall_offset; }
   void
   settle(); ///< end of every input: sends what may go, forgets what is done, plans the next wake
   void open_entry(const OrderIntent& intent);

@@ -179,4 +179,38 @@ void OrderDesk::on_position(const Position& position, Timestamp wall_now) {
   s.settle();
 }
 
+void OrderDesk::on_link(const LinkEvent& event) {
+  State& s = *state_;
+  switch (event.link) {
+  case Link::public_stream:
+    s.public_down = !event.up;
+    return;
+  case Link::rest:
+    s.rest_down = !event.up;
+    return;
+  case Link::private_stream:
+    break;
+  }
+  const bool back = s.private_down && event.up;
+  s.private_down = !event.up;
+  if (!back) {
+    return;
+  }
+  s.see_wall(event.wall_time);
+  // News was lost while the stream was down: look everything up that may have moved.
+  for (Order& o : s.orders) {
+    if (o.at_venue() && !o.is_stop()) {
+      o.search.wanted = true;
+      s.plan_search(o, Duration::zero());
+    }
+  }
+  for (const Symbol symbol : Symbol::all()) {
+    if (!s.guard(symbol).position.is_flat()) {
+      s.guard(symbol).next_look = s.wall_now;
+    }
+  }
+  s.run_searches();
+  s.settle();
+}
+
 } // namespace rg

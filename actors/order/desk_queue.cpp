@@ -11,7 +11,7 @@ void OrderDesk::State::move(Order& order, OrderState to, std::string_view note) 
   RG_ASSERT(order.filled <= order.quantity);
   const OrderState from = order.state;
   order.state = to;
-  commands.emplace_back(make_event(order, from, to, data_now, wall_now, note));
+  commands.emplace_back(make_event(order, from, to, data_now, clock_time(), note));
   if (from == OrderState::queued && to != OrderState::sent) {
     const ClientOrderId id = order.id;
     queue.remove([&id](const QueuedRequest& q) {

@@ -59,7 +59,7 @@ void OrderDesk::State::restore_order(const OrderEvent& last, const Decision* dec
   if (order.state != OrderState::unknown) {
     move(order, OrderState::unknown, "restart: looked up at the venue");
   } else { // told all the same: the new portfolio must count it
-    commands.emplace_back(make_event(order, order.state, order.state, data_now, wall_now,
+    commands.emplace_back(make_event(order, order.state, order.state, data_now, clock_time(),
                                      "restart: still looked for"));
   }
   order.unknown_since = wall_now;

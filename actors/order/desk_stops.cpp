@@ -289,7 +289,7 @@ void OrderDesk::State::place_stop(Symbol s, Quantity quantity) {
   o.request = next_request();
   Order& order = orders.emplace_back(o);
   commands.emplace_back(
-      make_event(order, OrderState::intended, OrderState::intended, data_now, wall_now, {}));
+      make_event(order, OrderState::intended, OrderState::intended, data_now, clock_time(), {}));
   queue_place(order);
 }
 

@@ -14,8 +14,13 @@ OrderDesk::State::State(const OrderSettings& s, const ContractTable& c, std::uin
   }
 }
 
+/// The desk's own wall time never steps back: when the clock does, it goes on from where it was. A
+/// budget or a time-out would otherwise stand still until the clock has caught up.
 void OrderDesk::State::see_wall(Timestamp now) {
-  wall_now = std::max(wall_now, now); // a clock stepping back must not free or stretch anything
+  if (now + wall_offset < wall_now) {
+    wall_offset = wall_now - now;
+  }
+  wall_now = now + wall_offset;
   if (!started) {
     started = true;
     budget.start(wall_now);
@@ -99,7 +104,7 @@ void OrderDesk::State::open_entry(const OrderIntent& intent) {
   last_entry[s.id()] = {o.decision, o.preset_stop};
   Order& order = orders.emplace_back(o);
   commands.emplace_back(
-      make_event(order, OrderState::intended, OrderState::intended, data_now, wall_now, {}));
+      make_event(order, OrderState::intended, OrderState::intended, data_now, clock_time(), {}));
   commands.emplace_back(WriteIntent{order.id, order.request, place_request(order)});
 }
 
@@ -138,7 +143,7 @@ void OrderDesk::State::open_close(const OrderIntent& intent) {
   o.request = next_request();
   Order& order = orders.emplace_back(o);
   commands.emplace_back(
-      make_event(order, OrderState::intended, OrderState::intended, data_now, wall_now, {}));
+      make_event(order, OrderState::intended, OrderState::intended, data_now, clock_time(), {}));
   queue_place(order);
 }
 
@@ -304,40 +309,6 @@ void OrderDesk::on_wall_time(Timestamp wall_now) {
   s.settle();
 }
 
-void OrderDesk::on_link(const LinkEvent& event) {
-  State& s = *state_;
-  switch (event.link) {
-  case Link::public_stream:
-    s.public_down = !event.up;
-    return;
-  case Link::rest:
-    s.rest_down = !event.up;
-    return;
-  case Link::private_stream:
-    break;
-  }
-  const bool back = s.private_down && event.up;
-  s.private_down = !event.up;
-  if (!back) {
-    return;
-  }
-  s.see_wall(event.wall_time);
-  // News was lost while the stream was down: look everything up that may have moved.
-  for (Order& o : s.orders) {
-    if (o.at_venue() && !o.is_stop()) {
-      o.search.wanted = true;
-      s.plan_search(o, Duration::zero());
-    }
-  }
-  for (const Symbol symbol : Symbol::all()) {
-    if (!s.guard(symbol).position.is_flat()) {
-      s.guard(symbol).next_look = s.wall_now;
-    }
-  }
-  s.run_searches();
-  s.settle();
-}
-
 // ---- the rest ----
 
 OrderDesk::OrderDesk(const OrderSettings& settings, const ContractTable& contracts,
@@ -365,7 +336,8 @@ std::vector<DeskCommand> OrderDesk::take_commands() {
   return std::exchange(state_->commands, {});
 }
 Timestamp OrderDesk::next_wall_event() const {
-  return state_->next_wall;
+  const State& s = *state_;
+  return s.next_wall == Timestamp{} ? Timestamp{} : s.next_wall - s.wall_offset;
 }
 
 bool OrderDesk::has_unknown(Symbol symbol) const {

@@ -329,6 +329,34 @@ double PortfolioModel::gross_leverage_in_flight() const {
   const ExposureTable t = state_->exposure();
   return t.equity.is_positive() ? t.gross().to_double() / t.equity.to_double() : 1e9;
 }
+std::vector<LimitUse> PortfolioModel::limits() const {
+  const State& s = *state_;
+  const ExposureTable t = s.exposure();
+  const double equity = t.equity.to_double();
+  const auto leverage = [equity](Notional exposure) {
+    return equity > 0.0 ? exposure.to_double() / equity : exposure.is_zero() ? 0.0 : 1e9;
+  };
+  Notional pair;
+  Notional cluster;
+  for (const Symbol x : Symbol::all()) {
+    pair = std::max(pair, t.pairs[x.id()].gross());
+    for (const PositionSide side : {PositionSide::long_side, PositionSide::short_side}) {
+      cluster = std::max(cluster, Caps::cluster(t, x, side, s.correlation, true));
+    }
+  }
+  const Notional net =
+      std::max(t.long_total() - t.short_positions(), t.short_total() - t.long_positions());
+  const Notional opening = s.daily_loss.opening();
+  const double lost = opening.is_positive() ? 1.0 - equity / opening.to_double() : 0.0;
+  return {{"gross_leverage", leverage(t.gross()), s.settings.max_gross_leverage},
+          {"net_leverage", leverage(net), s.settings.max_net_leverage},
+          {"pair_leverage", leverage(pair), s.settings.max_pair_leverage},
+          {"cluster_leverage", leverage(cluster), s.settings.max_cluster_leverage},
+          {"drawdown", s.ladder.drawdown(t.equity), s.settings.max_drawdown},
+          {"daily_loss", std::max(0.0, lost), s.settings.max_daily_loss},
+          {"orders_per_day", static_cast<double>(s.orders_today),
+           static_cast<double>(s.settings.max_orders_per_day)}};
+}
 Timestamp PortfolioModel::halted_until() const {
   return state_->ladder.halted_until();
 }

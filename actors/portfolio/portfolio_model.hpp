@@ -71,6 +71,13 @@ struct PairAccount {
   std::uint64_t fills = 0, trades = 0;
 };
 
+/// How much of one limit is used, in the limit's own unit; a warning is due from 80 % on.
+struct LimitUse {
+  const char* name = "";  ///< stable word: gross_leverage, net_leverage, pair_leverage, ...
+  double used = 0.0, limit = 0.0;
+  [[nodiscard]] bool is_near() const { return used >= 0.8 * limit; }
+};
+
 class PortfolioModel {
 public:
   PortfolioModel(const PortfolioSettings& settings, const ContractTable& contracts, Notional initial_equity,
@@ -146,6 +153,8 @@ public:
   [[nodiscard]] Price mark(Symbol symbol) const;       ///< last on_mark; 0 = none
   [[nodiscard]] double gross_leverage_in_flight() const; ///< orders in flight counted at worst price
   [[nodiscard]] Timestamp halted_until() const;        ///< ladder; zero = not halted
+  /// Every cap with its present use (positions and orders in flight), for console and metrics.
+  [[nodiscard]] std::vector<LimitUse> limits() const;
   /// A fill that fits no position yet (news out of order) is held back until it does.
   [[nodiscard]] bool has_held_fills(Symbol symbol) const;
   /// Why the pair may not open now, apart from caps: machine words for `status`.

@@ -129,3 +129,26 @@ TEST_CASE("between two base bars of a backtest the desk drains everything", "[un
   REQUIRE(b.stops.size() == 8);
   REQUIRE(b.desk.next_wall_event() == Timestamp{});
 }
+
+TEST_CASE("a wall clock that steps back stops nothing and frees nothing", "[unit][order]") {
+  DeskBench b;
+  const auto burst = [&b](std::string_view q) {
+    for (std::uint8_t id = 0; id < 3; ++id) {
+      REQUIRE(b.approve(b.long_entry(Symbol::from_id(id), q)));
+    }
+  };
+  burst("1");
+  REQUIRE(b.venue.orders.size() == 3);
+  b.wall = b.wall - 1h;
+  for (std::uint8_t id = 0; id < 3; ++id) {
+    b.desk.cancel_entries(Symbol::from_id(id), b.wall);
+  }
+  b.settle();
+  b.pass(1ms);
+  REQUIRE(b.sent.size() == 6);
+  burst("2"); // other content than before; the budget of this second is spent on six already
+  REQUIRE(b.sent.size() == 6);
+  b.pass(2s);
+  REQUIRE(b.sent.size() == 9);
+  REQUIRE(b.events.back().wall_time <= b.wall);
+}

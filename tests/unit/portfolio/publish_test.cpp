@@ -82,3 +82,39 @@ TEST_CASE("a withdrawal of half the account trips nothing", "[unit][portfolio]")
   m.publish(at(4min));
   REQUIRE(m.view().drawdown == Approx(0.04));
 }
+
+TEST_CASE("each limit shows its use and warns from 80 % on", "[unit][portfolio]") {
+  PortfolioSettings s;
+  s.max_pair_leverage = 0.5;
+  PortfolioModel m = ready_portfolio(s, usd("1000"));
+  m.on_mark(kBtc, price("100"), at(1min));
+  m.publish(at(1min));
+  const auto use = [&m](std::string_view name) {
+    for (const LimitUse& l : m.limits()) {
+      if (l.name == name) {
+        return l;
+      }
+    }
+    FAIL("no limit of that name");
+    return LimitUse{};
+  };
+  REQUIRE(m.limits().size() == 7);
+  for (const LimitUse& l : m.limits()) {
+    REQUIRE(l.used == 0.0);
+    REQUIRE(l.limit > 0.0);
+    REQUIRE_FALSE(l.is_near());
+  }
+  // 3.99 of 1000 at 100 in flight: 0.399 of 0.5; with the fourth coin 0.4.
+  REQUIRE(is_approved(m.review(
+      entry(kBtc, Side::buy, qty("3.99"), price("100"), price("95"), at(1min)), at(1min))));
+  REQUIRE(use("pair_leverage").used == Approx(0.399));
+  REQUIRE_FALSE(use("pair_leverage").is_near());
+  REQUIRE(use("orders_per_day").used == 1.0);
+  m.on_cash_flow({CashFlowKind::other, kBtc, usd("-10"), at(2min), 1});
+  m.publish(at(2min));
+  REQUIRE(use("pair_leverage").is_near()); // 399 of 990
+  REQUIRE(use("drawdown").used == Approx(0.01));
+  REQUIRE(use("daily_loss").used == Approx(0.01));
+  REQUIRE(use("net_leverage").used == Approx(399.0 / 990.0));
+  REQUIRE(use("cluster_leverage").used == Approx(399.0 / 990.0));
+}
