@@ -9,7 +9,8 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
 
 find_program(RG_CCACHE ccache)
 if(RG_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${RG_CCACHE}")
+  # Paths below the checkout are hashed relative to it, so that fresh clones share the cache.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND};-E;env;CCACHE_BASEDIR=${CMAKE_SOURCE_DIR};${RG_CCACHE}")
 endif()
 
 # Warnings are errors on our own code. Decisions must be the same bits on every x86-64 machine:
@@ -60,6 +61,7 @@ function(rg_add_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} rg_options rg_test_support)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests/bin")
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>) # the code under test is at -O3
   catch_discover_tests(${name} TEST_PREFIX "${name}: " WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}"
                        PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()

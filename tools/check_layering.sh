@@ -17,7 +17,7 @@ forbid() {
   fi
 }
 
-shells='_actor\.(cpp|hpp)$|inline_unit|supervisor|pair_group|message_types'
+shells='_actor\.(cpp|hpp)$|inline_unit|supervisor|pair_group|message_types|^actors/(engine|slot|venue_gateway)|journal/ledger'
 forbid '^messages/' 'actors/|infra/|app/|backtests/|caf/|boost/|Eigen/|openssl/|sqlite3|simdjson|fmt/|spdlog/|nlohmann/' \
   'messages depend on the standard library alone'
 forbid '^actors/' 'infra/|app/|backtests/|caf/|boost/|openssl/|sqlite3|simdjson|nlohmann/' \

@@ -214,7 +214,7 @@ TEST_CASE("funding files are found beside the data, and rates count", "[e2e][bac
         "default");
 }
 
-TEST_CASE("--from and --to cut whole UTC days", "[e2e][backtest]") {
+TEST_CASE("option --from and --to cut whole UTC days", "[e2e][backtest]") {
   const Market m;
   const Json j = backtest({"--data", m.dir / "one", "--from", "2025-01-14", "--to", "2025-01-18"});
   CHECK(j["from"] == "2025-01-14T00:00:00Z");

@@ -99,7 +99,7 @@ TEST_CASE("the first forecast row is slot 1,001 and nothing is decided before it
   CHECK(r.forecasts.size() == 2 * 5 * 96);
 }
 
-TEST_CASE("--from moves the first decision to that day and needs no rows before it",
+TEST_CASE("option --from moves the first decision to that day and needs no rows before it",
           "[unit][backtest]") {
   const CandleFolder folder = two_pairs(10);
   RunFixture f;

@@ -87,7 +87,7 @@ TEST_CASE("a base bar longer than the interval, or no part of it, is refused", "
   CHECK(Span::cut(hours, w).has_value());
 }
 
-TEST_CASE("--from takes the warm-up slots before it along, without recording them",
+TEST_CASE("option --from takes the warm-up slots before it along, without recording them",
           "[unit][span]") {
   const CandleFolder f = folder({series("BTC", kMidnight, 2 * 1440)});
   SpanWindow w = window(4);
@@ -116,7 +116,7 @@ TEST_CASE("a gap where the warm-up would start moves its start back", "[unit][sp
   CHECK(span->pairs()[0].bars.front().open_time == day(1) - std::chrono::minutes{105});
 }
 
-TEST_CASE("--to is exclusive, and pairs outside the window are left out with a note",
+TEST_CASE("option --to is exclusive, and pairs outside the window are left out with a note",
           "[unit][span]") {
   const CandleFolder f =
       folder({series("BTC", kMidnight, 3 * 1440), series("ETH", kMidnight, 1440)});
