@@ -8,7 +8,8 @@ namespace {
 
 // Beyond this many waiting inputs, ticks of one pair are merged into its newest.
 constexpr std::size_t kBacklog = 64;
-constexpr Duration kPulse = 1s; // wall
+constexpr Duration kPulse = 1s;            // wall
+constexpr Duration kPositionPatience = 2s; // wall: a position may be told before the fill behind it
 
 template <std::size_t... I>
 std::array<RestartPolicy, sizeof...(I)> policies(const SupervisionSettings& settings,
@@ -153,7 +154,7 @@ void Engine::run_closed_bars(bool nested) {
   }
   if (stamp > published_ && context_.portfolio.is_up()) {
     published_ = stamp;
-    context_.unit.deliver(context_.portfolio.actor(), PublishStamp{stamp, true});
+    context_.unit.deliver(context_.portfolio.actor(), PublishStamp{context_.data_now, true});
     quiet();
   }
   for (const auto& bars : closed) {
@@ -228,8 +229,9 @@ void Engine::on(const LinkEvent& link) {
     context_.board.private_link = link.up;
     if (started_ && context_.options.survey && !link.up) {
       set_reconciled(false); // what happens meanwhile is not told to us
-    } else if (started_ && context_.options.survey && came_back) {
-      survey(false);
+    } else if (context_.options.survey && came_back) {
+      // Also at the start: what happened between the first answers and this moment was not told.
+      started_ ? survey(false) : static_cast<void>(survey_again_ = true);
     }
   }
   context_.order.send(link);
@@ -239,13 +241,24 @@ void Engine::on(const AccountSnapshot& account) {
   context_.last_account = account;
 }
 
-/// The venue's word on a position is checked at the next reconciliation; fills tell the same
-/// sooner.
+/// Fills tell the same, sooner or later. What still differs after a while is looked into.
 void Engine::on(const Position& position) {
-  if (started_ && context_.options.survey && context_.desk_idle &&
-      position.quantity != context_.pair(position.symbol).position.quantity) {
-    survey(false);
+  venue_quantity_[position.symbol.id()] = position.quantity;
+  if (!started_ || !context_.options.survey || position_check_armed_ ||
+      position.quantity == context_.pair(position.symbol).position.quantity) {
+    return;
   }
+  position_check_armed_ = true;
+  context_.timers.after(kPositionPatience, [this] {
+    position_check_armed_ = false;
+    for (const PairStatus& pair : context_.board.pairs) {
+      const auto& told = venue_quantity_[pair.symbol.id()];
+      if (told && *told != pair.position.quantity && context_.desk_idle) {
+        survey(false);
+        return;
+      }
+    }
+  });
 }
 
 void Engine::on(const CashFlow& flow) {

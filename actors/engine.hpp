@@ -46,8 +46,8 @@ public:
   /// The same with the recorded time: replays.
   void process_at(EngineInput input, Timestamp wall_now);
   /// The base bars of several pairs that close at one stamp, from a source that knows them to be
-  /// closed (files, simulation): marks, publication, guards, then each pair's bars by symbol id, each
-  /// worked out to its end. Not recorded: its sources are reproducible themselves.
+  /// closed (files, simulation): marks, publication, guards, then each pair's bars by symbol id,
+  /// each worked out to its end. Not recorded: its sources are reproducible themselves.
   void process_stamp(std::span<const Bar> bars);
 
   [[nodiscard]] const EngineStatus& status() const { return context_.board; }
@@ -146,6 +146,10 @@ private:
   bool survey_again_ = false; ///< asked for while one was running
   RequestId next_survey_id_ = VenueSurvey::kFirstId;
   Timestamp last_survey_wall_;
+  /// As the private stream last told.
+  std::array<std::optional<Quantity>, Symbol::kCount> venue_quantity_;
+  bool position_check_armed_ = false;
+  bool clock_uncertain_ = false;
   int differing_surveys_ = 0; ///< in a row
   bool journal_down_ = false;
 

@@ -5,6 +5,7 @@
 #include "actors/inline_unit.hpp"
 #include "actors/journal/ledger.hpp"
 #include "actors/message_types.hpp"
+#include "actors/pair_group.hpp"
 #include "actors/slot.hpp"
 #include "infra/ports/gateway.hpp"
 #include "infra/ports/market_data.hpp"
@@ -23,12 +24,13 @@ public:
   virtual std::uint64_t submit(std::vector<JournalRecord> records) = 0;
 };
 
-/// Hears of each pipeline bar and guard change, for histories that are shown elsewhere. Called on the
-/// hot thread; must return at once and may not throw.
+/// Hears of each pipeline bar and guard change, for histories that are shown elsewhere. Called on
+/// the hot thread; must return at once and may not throw.
 class EngineObserver {
 public:
   virtual ~EngineObserver() = default;
-  virtual void on_bar(const Bar& bar, const RegimeEstimate& regime, const RiskForecast& forecast) = 0;
+  virtual void on_bar(const Bar& bar, const RegimeEstimate& regime,
+                      const RiskForecast& forecast) = 0;
   virtual void on_guard(const GuardState& state) = 0;
 };
 
@@ -43,16 +45,6 @@ struct EngineOptions {
   Duration reconcile_every = 30s; ///< wall
   std::uint64_t seed = 1;         ///< jitter of restarts
   std::string run_id, version = "0.1.0", mode = "sim", model_sha256, config_sha256;
-};
-
-/// The stages of one pair that are running; null handles while the group is down.
-struct GroupHandles {
-  FeedHandle feed;
-  GuardHandle guard;
-  RegimeHandle regime;
-  StrategyHandle strategy;
-  RiskHandle risk;
-  [[nodiscard]] bool is_up() const { return static_cast<bool>(feed); }
 };
 
 struct EngineContext {
@@ -115,7 +107,7 @@ struct EngineContext {
   std::vector<ClosedBars> closed_bars;
   std::uint32_t history_expected = 0;     ///< bit per pair whose group warms up from candles
   std::function<void(EngineInput)> input; ///< the engine's door
-  EngineObserver* observer = nullptr; ///< may be null
+  EngineObserver* observer = nullptr;     ///< may be null
   AccountSnapshot last_account;           ///< as the venue last told it
   bool desk_idle = true;                  ///< nothing of ours is on its way to the venue
   std::string last_crash;                 ///< text of the exception that ended an actor

@@ -54,8 +54,8 @@ void Engine::on(const OperatorCommand& command) {
   }
 }
 
-/// Cancellations leave before anything that waits; the latch is on record before the command
-/// returns, so it holds after kill -9 as well.
+/// Cancellations leave before anything that waits. The latch goes to the journal with the same
+/// turn, so it holds after kill -9 as soon as the disk has it.
 void Engine::kill(const OperatorCommand& command) {
   const bool flatten = command.action == OperatorAction::kill_flatten;
   context_.order.send(KillOrders{});

@@ -12,6 +12,7 @@ namespace {
 
 // The venue refuses requests whose stamp is 30 s off; well before that no new risk is opened.
 constexpr double kClockOffsetMaxMs = 10'000.0;
+constexpr Duration kRoundTripMax = 5s;
 // A venue may tell a fill some time after it happened: questions reach back this far (data time).
 constexpr Duration kLateNews = 1h;
 // Differences have to show in this many looks in a row, all with nothing on its way.
@@ -138,10 +139,13 @@ void Engine::take_clock(const VenuePicture& picture) {
   const ServerTime& t = *picture.time;
   const double middle = 0.5 * static_cast<double>(t.sent.ns() + t.received.ns());
   context_.board.clock_offset_ms = (static_cast<double>(t.server.ns()) - middle) / 1e6;
-  const bool uncertain = std::abs(context_.board.clock_offset_ms) > kClockOffsetMaxMs;
-  context_.order.send(ClockQuality{uncertain});
-  if (uncertain) {
-    context_.record_supervision("clock_uncertain", "engine",
+  const bool uncertain = std::abs(context_.board.clock_offset_ms) > kClockOffsetMaxMs ||
+                         t.received - t.sent > kRoundTripMax;
+  if (uncertain != clock_uncertain_) {
+    clock_uncertain_ = uncertain;
+    context_.order.send(ClockQuality{uncertain});
+    context_.portfolio.send(ClockQuality{uncertain});
+    context_.record_supervision(uncertain ? "clock_uncertain" : "clock_certain", "engine",
                                 "offset to the venue " +
                                     std::to_string(context_.board.clock_offset_ms) + " ms");
   }
@@ -252,6 +256,7 @@ bool Engine::book_differs(const VenuePicture& picture) const {
 
 void Engine::finish_reconcile(const VenuePicture& picture) {
   context_.last_account = picture.account;
+  take_clock(picture);
   if (!context_.portfolio.is_up() || !context_.order.is_up()) {
     return; // its restart will look again
   }

@@ -2,13 +2,8 @@
 
 #include "actors/engine.hpp"
 #include "actors/engine_supervisor_actor.hpp"
-#include "actors/feed/feed_actor.hpp"
-#include "actors/guard/guard_actor.hpp"
 #include "actors/order/order_actor.hpp"
 #include "actors/portfolio/portfolio_actor.hpp"
-#include "actors/regime/regime_actor.hpp"
-#include "actors/risk/risk_actor.hpp"
-#include "actors/strategy/strategy_actor.hpp"
 
 #include <algorithm>
 
@@ -67,43 +62,21 @@ void Engine::start() {
 // ---- pair groups
 // -----------------------------------------------------------------------------------
 
-/// All stages of a pair come up together: they share one history.
 void Engine::start_group(Symbol symbol) {
   const PairStatus& pair = context_.pair(symbol);
-  GroupHandles& group = context_.groups[symbol.id()];
-  if (!pair.enabled || pair.quarantined || group.is_up()) {
+  if (!pair.enabled || pair.quarantined || context_.groups[symbol.id()].is_up()) {
     return;
   }
   if (context_.options.history) {
     context_.history_expected |= 1U << symbol.id();
   }
-  InlineUnit& unit = context_.unit;
-  group.risk = unit.spawn<RiskActor>(context_, symbol);
-  group.strategy = unit.spawn<StrategyActor>(context_, symbol);
-  group.regime = unit.spawn<RegimeActor>(context_, symbol);
-  group.guard = unit.spawn<GuardActor>(context_, symbol);
-  group.feed = unit.spawn<FeedActor>(context_, symbol);
-  SupervisorActor::watch(supervisor_, group.risk);
-  SupervisorActor::watch(supervisor_, group.strategy);
-  SupervisorActor::watch(supervisor_, group.regime);
-  SupervisorActor::watch(supervisor_, group.guard);
-  SupervisorActor::watch(supervisor_, group.feed);
   context_.portfolio.send(GroupNews{symbol, GroupNews::Kind::up});
-  unit.deliver(group.feed, StartFeed{});
+  start_pair_group(context_, symbol, supervisor_);
 }
 
-/// Ends what is left of a group. Its handles go first, so that nothing is sent to the dying.
 void Engine::end_group(Symbol symbol) {
-  const GroupHandles old = std::exchange(context_.groups[symbol.id()], GroupHandles{});
-  if (!old.is_up()) {
-    return;
-  }
   context_.history_expected &= ~(1U << symbol.id());
-  context_.unit.end(old.feed, caf::exit_reason::user_shutdown);
-  context_.unit.end(old.guard, caf::exit_reason::user_shutdown);
-  context_.unit.end(old.regime, caf::exit_reason::user_shutdown);
-  context_.unit.end(old.strategy, caf::exit_reason::user_shutdown);
-  context_.unit.end(old.risk, caf::exit_reason::user_shutdown);
+  end_pair_group(context_, symbol);
 }
 
 /// The pair was disabled and is flat: its group goes.
@@ -214,10 +187,7 @@ void Engine::on_down(const caf::actor_addr& who) {
     return;
   }
   for (const Symbol symbol : Symbol::all()) {
-    const GroupHandles& g = context_.groups[symbol.id()];
-    if (g.is_up() &&
-        (g.feed.address() == who || g.guard.address() == who || g.regime.address() == who ||
-         g.strategy.address() == who || g.risk.address() == who)) {
+    if (context_.groups[symbol.id()].holds(who)) {
       on_group_down(symbol);
       return;
     }

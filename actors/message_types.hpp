@@ -12,6 +12,7 @@
 #include <caf/typed_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <string>
 #include <vector>
 
 namespace rg {
@@ -126,13 +127,15 @@ struct CancelEntries {
   Symbol symbol;
 };
 
+/// One line about a message that could not be handled: its kind and what it is about.
+[[nodiscard]] std::string describe_message(const caf::message& message);
+
 // ---- handles ----
 
-using FeedHandle =
-    caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<CandleRow>, caf::reacts_to<Bar>,
-                     caf::reacts_to<FeedGap>, caf::reacts_to<CandleAnswer>, caf::reacts_to<LinkEvent>,
-                     caf::reacts_to<StartFeed>, caf::reacts_to<GuardBars>, caf::reacts_to<StepBars>,
-                     caf::reacts_to<CheckSilence>>;
+using FeedHandle = caf::typed_actor<
+    caf::reacts_to<Tick>, caf::reacts_to<CandleRow>, caf::reacts_to<Bar>, caf::reacts_to<FeedGap>,
+    caf::reacts_to<CandleAnswer>, caf::reacts_to<LinkEvent>, caf::reacts_to<StartFeed>,
+    caf::reacts_to<GuardBars>, caf::reacts_to<StepBars>, caf::reacts_to<CheckSilence>>;
 using GuardHandle = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<Bar>,
                                      caf::reacts_to<FeedGap>, caf::reacts_to<Silence>,
                                      caf::reacts_to<GuardWarmUp>, caf::reacts_to<ReleaseGuard>>;
@@ -147,7 +150,7 @@ using PortfolioHandle = caf::typed_actor<
     caf::reacts_to<CloseUnprotected>, caf::reacts_to<CashFlow>, caf::reacts_to<GuardChange>,
     caf::reacts_to<MarkUpdate>, caf::reacts_to<PublishStamp>, caf::reacts_to<GroupNews>,
     caf::reacts_to<Reconciled>, caf::reacts_to<OperatorCommand>, caf::reacts_to<UnknownOutcome>,
-    caf::reacts_to<ContractRules>, caf::reacts_to<VenueBook>>;
+    caf::reacts_to<ContractRules>, caf::reacts_to<VenueBook>, caf::reacts_to<ClockQuality>>;
 using OrderHandle = caf::typed_actor<
     caf::reacts_to<ApprovedIntent>, caf::reacts_to<Durable>, caf::reacts_to<ChangeAnswer>,
     caf::reacts_to<QueryAnswer>, caf::reacts_to<VenueOrderUpdate>, caf::reacts_to<Fill>,

@@ -1,7 +1,7 @@
 # The shells: CAF around the models. Last of the arrows before app.
 if(TARGET rg_pipeline AND TARGET rg_portfolio AND TARGET rg_order)
 rg_add_library(rg_actors
-  SOURCES inline_unit.cpp supervisor.cpp venue_survey.cpp journal/ledger.cpp
+  SOURCES inline_unit.cpp message_types.cpp pair_group.cpp supervisor.cpp venue_survey.cpp journal/ledger.cpp
           feed/candle_closer.cpp feed/feed_actor.cpp guard/guard_actor.cpp regime/regime_actor.cpp
           strategy/strategy_actor.cpp risk/risk_actor.cpp portfolio/portfolio_actor.cpp
           order/order_actor.cpp journal/journal_actor.cpp

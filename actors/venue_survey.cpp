@@ -14,8 +14,8 @@ template <class T> void take_payload(const QueryAnswer& answer, T& into) {
 
 VenueSurvey::VenueSurvey(RequestId first_id, bool full, Timestamp since)
     : next_id_(first_id), full_(full) {
+  ask(QueryKind::server_time, {});
   if (full) {
-    ask(QueryKind::server_time, {});
     ask(QueryKind::contracts, {});
     ask(QueryKind::leverage, {});
   }

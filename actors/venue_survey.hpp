@@ -12,7 +12,7 @@
 namespace rg {
 
 struct VenuePicture {
-  std::optional<ServerTime> time;        ///< start-up only
+  std::optional<ServerTime> time;
   std::vector<ContractRules> contracts;  ///< start-up only
   std::vector<LeverageSetting> leverage; ///< start-up only
   AccountSnapshot account;
@@ -26,7 +26,7 @@ public:
   /// Ids of all questions ever asked by surveys lie from here on.
   static constexpr RequestId kFirstId = 1ULL << 62U;
 
-  /// @param full   start-up: clock, contract rules and leverage too
+  /// @param full   start-up: contract rules and leverage too
   /// @param since  fills from this data time on; zero = none are asked for
   VenueSurvey(RequestId first_id, bool full, Timestamp since);
 

@@ -54,7 +54,7 @@ private:
   Timestamp next_open_;  ///< open of the next bar to hand on; zero = whatever comes first
   bool suspect_ = false; ///< the forming row may be incomplete
   bool back_filling_ = false;
-  bool joined_ = false;        ///< a row of the stream was seen
+  bool joined_ = false;   ///< a row of the stream was seen
   int answers_short_ = 0; ///< back-fill answers in a row that did not reach the forming row
   std::uint64_t refused_ = 0;
 };

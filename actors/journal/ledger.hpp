@@ -50,7 +50,9 @@ public:
   [[nodiscard]] bool is_paused(Symbol symbol) const { return paused_[symbol.id()]; }
   [[nodiscard]] bool is_quarantined(Symbol symbol) const { return quarantined_[symbol.id()]; }
   [[nodiscard]] HaltTier latch() const { return latch_; }
-  [[nodiscard]] Position position(Symbol symbol) const { return open_[symbol.id()].position; }
+  [[nodiscard]] const PortfolioState::OpenPosition& open(Symbol symbol) const {
+    return open_[symbol.id()];
+  }
 
   /// @param wallet  the balance to start from when the journal knows none.
   [[nodiscard]] PortfolioState portfolio_state(Notional wallet) const;

@@ -117,7 +117,10 @@ PortfolioHandle::behavior_type PortfolioActor::make_behavior() {
       },
       [&, this](const ContractRules& rules) { slot.handle([&] { model_.set_contract(rules); }); },
       [&, this](const OperatorCommand& command) { slot.handle([&] { on_operator(command); }); },
-      [&, this](const VenueBook& book) { slot.handle([&] { on_venue_book(book); }); }};
+      [&, this](const VenueBook& book) { slot.handle([&] { on_venue_book(book); }); },
+      [&, this](const ClockQuality& clock) {
+        slot.handle([&] { model_.set_clock_uncertain(clock.uncertain); });
+      }};
 }
 
 // ---- a pair's step
@@ -198,8 +201,9 @@ void PortfolioActor::on_fill(const AttributedFill& filled) {
   refresh_pair(fill.symbol);
 }
 
-void PortfolioActor::tell_group(const PositionUpdate& update) {
+void PortfolioActor::tell_group(PositionUpdate update) {
   const Symbol symbol = update.position.symbol;
+  complete_from_ledger(update);
   PositionUpdate& last = last_update_[symbol.id()];
   last = update;
   last.just_opened = false;
@@ -208,6 +212,23 @@ void PortfolioActor::tell_group(const PositionUpdate& update) {
   tell(group.strategy, update);
   tell(group.risk, update);
   refresh_pair(symbol);
+}
+
+/// An entry sent before a restart and filled after it: the model no longer knows its rule, the
+/// ledger does.
+void PortfolioActor::complete_from_ledger(PositionUpdate& update) const {
+  const PortfolioState::OpenPosition& known = context_.ledger.open(update.position.symbol);
+  if (update.position.is_flat() || update.entry_rule != Rule::none ||
+      known.entry_rule == Rule::none || known.position.side != update.position.side) {
+    return;
+  }
+  update.entry_decision = known.entry_decision;
+  update.entry_rule = known.entry_rule;
+  update.entry_regime = known.entry_regime;
+  update.target = known.target;
+  if (update.stop_price.is_zero()) {
+    update.stop_price = known.stop_price;
+  }
 }
 
 /// A group that came up again is told where it stands before its first bar.

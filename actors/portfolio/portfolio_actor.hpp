@@ -26,7 +26,8 @@ private:
   void on_operator(const OperatorCommand& command);
   void on_venue_book(const VenueBook& book);
   void take_history(const HistoryBars& history);
-  void tell_group(const PositionUpdate& update);
+  void tell_group(PositionUpdate update);
+  void complete_from_ledger(PositionUpdate& update) const;
   void send_context(Symbol symbol);
   void record_decision(const Decision& decision);
   void record_equity(const PortfolioView& view);

@@ -225,6 +225,9 @@ void EngineHost::Impl::tick() {
 void EngineHost::Impl::publish() {
   EngineStatus copy = engine->status();
   copy.wall_time = clock.now();
+  if (gateway) {
+    copy.clock_offset_ms = static_cast<double>(gateway->clock_estimate().offset.count()) / 1e6;
+  }
   const std::lock_guard lock(mutex);
   status = std::move(copy);
   ++version;
