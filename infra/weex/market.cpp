@@ -49,7 +49,8 @@ struct WeexMarket::Impl : std::enable_shared_from_this<WeexMarket::Impl> {
     bool wanted = false;
     DepthChain book;
     Timestamp newest;     // data time, of any channel
-    Timestamp last_trade; // data time
+    Timestamp last_trade; // data time, also of stamped tickers
+    Timestamp last_tick;  // data time; ticks of a pair never go back
     bool has_pending = false;
     Tick pending;
     std::vector<CandleRow> pending_candles; // at most one per open time
@@ -233,7 +234,9 @@ void WeexMarket::Impl::on_data() {
 Tick WeexMarket::Impl::blank_tick(const Pair& pair) const {
   Tick tick;
   tick.symbol = frame.symbol;
-  tick.exchange_time = pair.newest;
+  // A candle's open time serves only until something with a stamp of its own came: the row of a new
+  // minute may arrive before the last trades of the old one.
+  tick.exchange_time = pair.last_trade > Timestamp{} ? pair.last_trade : pair.newest;
   tick.receive_time = clock.now();
   return tick;
 }
@@ -242,6 +245,7 @@ void WeexMarket::Impl::on_ticker(Pair& pair) {
   const TickerRow& row = frame.ticker;
   const bool stamped = row.stamp > Timestamp{};
   pair.newest = std::max(pair.newest, row.stamp);
+  pair.last_trade = std::max(pair.last_trade, row.stamp);
   Tick tick = blank_tick(pair);
   tick.last = stamped ? row.last : Price{};
   tick.mark = row.mark;
@@ -258,7 +262,7 @@ void WeexMarket::Impl::on_trades(Pair& pair) {
       tick.last = frame.trades[i].price;
       tick.traded += frame.trades[i].size;
     }
-    if (time < pair.last_trade) { // a first push may repeat the past
+    if (time < pair.last_trade || time < pair.last_tick) { // a first push may repeat the past
       ++stats.late_trades;
       continue;
     }
@@ -323,6 +327,7 @@ void WeexMarket::Impl::give(Pair& pair, const Tick& tick) {
   if (tick.exchange_time == Timestamp{}) {
     return; // no data stamp is known yet: it could not be ordered
   }
+  pair.last_tick = std::max(pair.last_tick, tick.exchange_time);
   if (behind) {
     if (std::exchange(pair.has_pending, true)) {
       merge(pair.pending, tick);

@@ -121,8 +121,8 @@ ParseError read_contracts(Value rows, std::vector<ContractRules>& out) {
     ContractRow row;
     bool good = true;
     const bool whole = json::each_field(element, [&](std::string_view key, Value v) {
-      good = row.take(key, v);
-      return good || (row.have & 1U) != 0; // a foreign contract's oddities do not matter
+      good = row.take(key, v) && good;
+      return true; // a foreign contract's oddities do not matter, and its name may come last
     });
     if (!whole) {
       problem = ParseError::malformed;

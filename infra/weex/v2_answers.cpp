@@ -67,21 +67,22 @@ bool read_ack(Value object, ChangeResult& out) {
 
 } // namespace
 
-bool read_code(json::Object& root, VenueError& error, bool& failed) {
+CodeField read_code(json::Object& root, VenueError& error) {
   Value code;
-  if (root.find_field_unordered("code").get(code) != simdjson::SUCCESS) {
-    return false;
+  const simdjson::error_code found = root.find_field_unordered("code").get(code);
+  if (found != simdjson::SUCCESS) {
+    return found == simdjson::NO_SUCH_FIELD ? CodeField::absent : CodeField::broken;
   }
   const int number = code_number(json::scalar(code));
-  failed = !is_success(number);
-  if (failed) {
-    error.code = number;
-    Value message;
-    if (root.find_field_unordered("msg").get(message) == simdjson::SUCCESS) {
-      error.message = std::string(json::text(message).substr(0, kMessageLength));
-    }
+  if (is_success(number)) {
+    return CodeField::success;
   }
-  return true;
+  error.code = number;
+  Value message;
+  if (root.find_field_unordered("msg").get(message) == simdjson::SUCCESS) {
+    error.message = std::string(json::text(message).substr(0, kMessageLength));
+  }
+  return CodeField::failure;
 }
 
 ParseError read_orders(Value rows, bool triggers, std::vector<VenueOrder>& out, PageState& page,

@@ -50,8 +50,11 @@ struct Envelope {
 template <class Read>
 [[nodiscard]] Envelope open_envelope(json::Parser& parser, std::string_view text, Read&& read);
 
-/// Reads code and message of an answer that is an object with a `code`; false when it has none.
-[[nodiscard]] bool read_code(json::Object& root, VenueError& error, bool& failed);
+/// Whether an answer's object has a `code`. Broken syntax ends the document for good: simdjson's
+/// iterator is gone then and must not be asked for anything more.
+enum class CodeField : std::uint8_t { absent, success, failure, broken };
+/// Reads code and message of an answer that is an object.
+[[nodiscard]] CodeField read_code(json::Object& root, VenueError& error);
 
 ParseError read_contracts(json::Value rows, std::vector<ContractRules>& out);
 ParseError read_assets(json::Value rows, AccountSnapshot& out);
@@ -87,17 +90,20 @@ Envelope open_envelope(json::Parser& parser, std::string_view text, Read&& read)
   }
   if (type == simdjson::ondemand::json_type::object) {
     json::Object root;
-    bool failed = false;
     if (document.get_object().get(root) != simdjson::SUCCESS) {
       envelope.problem = ParseError::malformed;
       return envelope;
     }
-    envelope.wrapped = read_code(root, envelope.error, failed);
+    const CodeField code = read_code(root, envelope.error);
+    if (code == CodeField::broken) {
+      envelope.problem = ParseError::malformed;
+      return envelope;
+    }
+    envelope.wrapped = code != CodeField::absent;
     if (envelope.wrapped) {
       json::Value data;
-      const bool has_data = !failed && root.reset().error() == simdjson::SUCCESS &&
-                            root.find_field_unordered("data").get(data) == simdjson::SUCCESS;
-      if (has_data) {
+      if (code == CodeField::success && root.reset().error() == simdjson::SUCCESS &&
+          root.find_field_unordered("data").get(data) == simdjson::SUCCESS) {
         envelope.problem = read(data);
       }
       return envelope;
