@@ -16,7 +16,7 @@ using Json = nlohmann::json;
 namespace {
 
 Json demo(const TempDir& dir, const std::string& journal) {
-  const Finished run = run_engine({"demo", "--duration", "12", "--speed", "1800", "--seed", "7",
+  const Finished run = run_engine({"demo", "--duration", "12", "--speed", "1800", "--seed", "22",
                                    "--journal", journal, "--json", "--no-console"},
                                   dir.path());
   INFO("stderr: " << run.err);
