@@ -43,8 +43,9 @@ void CandleCloser::close(const CandleRow& row, CandleStep& out) {
 int CandleCloser::rows_wanted() const {
   RG_ASSERT(forming_.has_value());
   const auto rows = (forming_->open_time - next_open_) / base_;
-  // The forming row, and two more because the market moves on while the question travels.
-  return static_cast<int>(std::min<std::int64_t>(rows + 3, kRowsMax));
+  // The forming row, and more because the market moves on while the question travels: the venue
+  // gives its latest rows, and on a market that runs faster than life minutes pass meanwhile.
+  return static_cast<int>(std::min<std::int64_t>(rows + slack_, kRowsMax));
 }
 
 void CandleCloser::ask(CandleStep& out) {
@@ -91,6 +92,16 @@ CandleStep CandleCloser::on_back_fill(const CandleAnswer& answer) {
     return out;
   }
   RG_ASSERT(forming_.has_value());
+  const bool covered = !answer.rows.empty() && answer.rows.front().open_time <= next_open_;
+  if (!covered && !answer.rows.empty() && rows_wanted() < kRowsMax &&
+      ++answers_short_ < kShortAnswersMax) {
+    slack_ *= 4; // the oldest rows wanted have left the answer's window: ask for a wider one
+    ask(out);
+    return out;
+  }
+  if (!covered && !answer.rows.empty() && answer.rows.front().open_time < forming_->open_time) {
+    out.gap = FeedGap{symbol_, GapKind::missing_bars, next_open_, answer.rows.front().open_time};
+  }
   bool reached = false;
   for (std::size_t i = 0; i < answer.rows.size(); ++i) {
     const CandleRow& row = answer.rows[i];
@@ -103,6 +114,7 @@ CandleStep CandleCloser::on_back_fill(const CandleAnswer& answer) {
   }
   back_filling_ = false;
   suspect_ = false;
+  slack_ = kSlack;
   if (next_open_ >= forming_->open_time) {
     answers_short_ = 0;
     return out;

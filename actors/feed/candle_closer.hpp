@@ -54,8 +54,10 @@ private:
   Timestamp next_open_;  ///< open of the next bar to hand on; zero = whatever comes first
   bool suspect_ = false; ///< the forming row may be incomplete
   bool back_filling_ = false;
-  bool joined_ = false;   ///< a row of the stream was seen
-  int answers_short_ = 0; ///< back-fill answers in a row that did not reach the forming row
+  bool joined_ = false; ///< a row of the stream was seen
+  static constexpr std::int64_t kSlack = 40;
+  std::int64_t slack_ = kSlack; ///< rows asked for beyond those known to be missing
+  int answers_short_ = 0;       ///< back-fill answers in a row that did not reach the forming row
   std::uint64_t refused_ = 0;
 };
 

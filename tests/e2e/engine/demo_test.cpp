@@ -16,7 +16,7 @@ using Json = nlohmann::json;
 namespace {
 
 Json demo(const TempDir& dir, const std::string& journal) {
-  const Finished run = run_engine({"demo", "--duration", "12", "--speed", "1800", "--seed", "22",
+  const Finished run = run_engine({"demo", "--duration", "24", "--speed", "1800", "--seed", "22",
                                    "--journal", journal, "--json", "--no-console"},
                                   dir.path());
   INFO("stderr: " << run.err);
@@ -55,7 +55,7 @@ TEST_CASE("the demo trades over real sockets within the exchange's limits", "[e2
   CHECK(decisions > 0);
   CHECK(orders > 0);
   CHECK(fills > 0);
-  CHECK(j.at("market_seconds").get<double>() >= 12 * 1800 * 0.9);
+  CHECK(j.at("market_seconds").get<double>() >= 24 * 1800 * 0.9);
   const Json& exchange = j.at("exchange");
   CHECK(exchange.at("order_requests").get<std::uint64_t>() >= orders);
   CHECK(exchange.at("max_requests_per_second").get<int>() <= 10);

@@ -82,7 +82,7 @@ TEST_CASE("missing rows are told, asked for, and handed on in order before anyth
   CHECK(gap.gap->from == kStart);
   CHECK(gap.gap->to == kStart + 4 * kMinute);
   CHECK(gap.back_fill);
-  CHECK(gap.rows_wanted == 7); // four wanted, the forming one, two to spare
+  CHECK(gap.rows_wanted == 44); // four wanted, and forty that may pass while the question travels
   CHECK(closer.back_filling());
 
   CHECK(closer.on_row(row(5)).closed.empty()); // nothing overtakes the missing ones
@@ -119,6 +119,35 @@ TEST_CASE("an answer older than the forming row is asked for again", "[unit][fee
   CHECK(minutes(closer.on_back_fill(answer({row(3), row(4), row(5), row(6)}))) == Minutes{3, 4, 5});
 }
 
+TEST_CASE("an answer whose window has left the missing rows behind is asked for wider",
+          "[unit][feed]") {
+  CandleCloser closer(kBtc, kMinute);
+  static_cast<void>(closer.on_row(row(0)));
+  static_cast<void>(closer.on_row(row(4)));
+  const int first = closer.rows_wanted();
+  const CandleStep late = closer.on_back_fill(answer({row(2), row(3), row(4)}));
+  CHECK(late.closed.empty()); // row 0 and 1 must not be skipped silently
+  CHECK(late.back_fill);
+  CHECK(late.rows_wanted > first);
+  CHECK(minutes(closer.on_back_fill(answer({row(0), row(1), row(2), row(3), row(4)}))) ==
+        Minutes{0, 1, 2, 3});
+}
+
+TEST_CASE("rows that never come back into the answer's window are told as a gap", "[unit][feed]") {
+  CandleCloser closer(kBtc, kMinute);
+  static_cast<void>(closer.on_row(row(0)));
+  static_cast<void>(closer.on_row(row(4)));
+  CandleStep step = closer.on_back_fill(answer({row(2), row(3), row(4)}));
+  for (int asked = 0; step.back_fill; ++asked) {
+    REQUIRE(asked < 10);
+    step = closer.on_back_fill(answer({row(2), row(3), row(4)}));
+  }
+  CHECK(minutes(step) == Minutes{2, 3});
+  REQUIRE(step.gap);
+  CHECK(step.gap->from == kStart);
+  CHECK(step.gap->to == kStart + 2 * kMinute);
+}
+
 TEST_CASE("a failed answer keeps the gap open", "[unit][feed]") {
   CandleCloser closer(kBtc, kMinute);
   static_cast<void>(closer.on_row(row(0)));
@@ -127,7 +156,7 @@ TEST_CASE("a failed answer keeps the gap open", "[unit][feed]") {
   failed.outcome = RequestOutcome::unknown;
   CHECK(closer.on_back_fill(failed).closed.empty());
   CHECK(closer.back_filling());
-  CHECK(closer.rows_wanted() == 5);
+  CHECK(closer.rows_wanted() == 42);
 }
 
 TEST_CASE("after an interruption the row that was forming is fetched, not trusted",
