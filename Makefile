@@ -8,7 +8,7 @@ BUILD := build/$(PRESET)
 JOBS ?= $(shell nproc)
 BINARY := build/release/regimeguard
 
-.PHONY: help deps deps-test build demo test bench soak check format asan tsan coverage clean
+.PHONY: help deps deps-test build console demo test bench soak check format asan tsan coverage clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -21,6 +21,9 @@ deps-test: ## ... and what its tests and checks need
 
 build: deps ## the engine: build/release/regimeguard
 	@tools/build.sh release engine $(JOBS)
+
+console: ## the web console; the next build compiles it into the engine
+	@tools/build_console.sh
 
 demo: build ## eight pairs on the embedded exchange for a minute
 	@$(BINARY) demo $(DEMO_ARGS)

@@ -8,6 +8,7 @@ build_packages=(
   libcaf-dev libsimdjson-dev libssl-dev libboost1.81-dev libeigen3-dev nlohmann-json3-dev
   libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev libsqlite3-dev zlib1g-dev libzstd-dev
 )
+console_packages=(npm)
 test_packages=(catch2 librapidcheck-dev libbenchmark-dev sqlite3 openssl clang-format clang-tidy)
 
 wanted=()
@@ -15,7 +16,8 @@ for set in "$@"; do
   case "$set" in
     build) wanted+=("${build_packages[@]}") ;;
     test) wanted+=("${test_packages[@]}") ;;
-    *) echo "install_packages.sh: unknown set '$set' (build, test)" >&2; exit 2 ;;
+    console) wanted+=("${console_packages[@]}") ;;
+    *) echo "install_packages.sh: unknown set '$set' (build, test, console)" >&2; exit 2 ;;
   esac
 done
 
