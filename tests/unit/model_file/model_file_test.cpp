@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <unistd.h>
 
 using namespace rg;
 
@@ -62,7 +63,8 @@ TEST_CASE("a loaded model knows the hash of its bytes", "[unit][model_file]") {
 TEST_CASE("an empty path means the built-in model, another one its file", "[unit][model_file]") {
   const auto shipped = model_for("");
   REQUIRE(shipped);
-  const auto path = std::filesystem::temp_directory_path() / "rg_model_file_test.json";
+  const auto path = std::filesystem::temp_directory_path() /
+                    ("rg_model_file_test_" + std::to_string(::getpid()) + ".json");
   std::ofstream(path, std::ios::binary) << builtin_model_json();
   const auto loaded = model_for(path.string());
   std::filesystem::remove(path);

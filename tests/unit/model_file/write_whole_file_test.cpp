@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string>
+#include <unistd.h>
 
 using namespace rg;
 namespace fs = std::filesystem;
@@ -12,7 +14,8 @@ namespace {
 
 /// A folder of its own that goes with the test.
 struct Folder {
-  fs::path path = fs::temp_directory_path() / "rg_write_whole_file_test";
+  fs::path path =
+      fs::temp_directory_path() / ("rg_write_whole_file_test_" + std::to_string(::getpid()));
   Folder() {
     fs::remove_all(path);
     fs::create_directory(path);
