@@ -266,7 +266,9 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
       result.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
     }
     result.body = std::move(message.body());
-    result.body.reserve(result.body.size() + kPadding);
+    const std::size_t size = result.body.size();
+    result.body.append(kPadding, '\0'); // zeroes behind the end, for the JSON reader
+    result.body.resize(size);
     const PendingPtr pending = std::move(c.in_flight);
     c.in_flight.reset();
     c.parser.reset();

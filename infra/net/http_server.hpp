@@ -68,8 +68,9 @@ public:
   HttpServer& operator=(const HttpServer&) = delete;
   [[nodiscard]] std::uint16_t port() const;
 
+  struct Impl; ///< only infra/net sees inside
+
 private:
-  struct Impl;
   std::shared_ptr<Impl> impl_;
 };
 

@@ -5,6 +5,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
+#include <cstring>
 #include <deque>
 #include <optional>
 
@@ -171,7 +172,8 @@ private:
       return;
     }
     const std::size_t size = buffer_.size();
-    buffer_.reserve(size + kPadding);
+    // Zeroes, so that a cut message cannot be completed by what an earlier one left behind.
+    std::memset(buffer_.prepare(kPadding).data(), 0, kPadding);
     const std::shared_ptr<WsEvents> events = events_;
     if (events && events->on_text) {
       const auto data = buffer_.data();

@@ -18,8 +18,8 @@ std::string status_text(const net::HttpResult& http) {
 WeexGateway::Impl::Impl(net::IoLoop& l, const Clock& c, const ExchangeSettings& exchange,
                         const Credentials& credentials, const WeexOptions& o)
     : loop(l), clock(c), options(o), codec(make_codec(exchange.api)),
-      rest(l, c, exchange.rest_url, {exchange.ca_file}, credentials, o), trust{exchange.ca_file},
-      private_url(exchange.ws_private_url) {}
+      rest(l, c, exchange.rest_url, {exchange.ca_file}, credentials, account_share(o)),
+      trust{exchange.ca_file}, private_url(exchange.ws_private_url) {}
 
 void WeexGateway::Impl::start() {
   if (std::exchange(running, true)) {

@@ -27,4 +27,17 @@ struct WeexOptions {
   std::uint64_t seed = 1;            ///< of the reconnect jitter
 };
 
+/// The address's weight is shared: a fifth for market data, on one connection of its own …
+[[nodiscard]] inline WeexOptions market_share(WeexOptions o) {
+  o.weight_per_ten_seconds = o.weight_per_ten_seconds / 5;
+  o.weight_for_changes = 0;
+  o.connections = 1;
+  return o;
+}
+/// … and the rest for the account.
+[[nodiscard]] inline WeexOptions account_share(WeexOptions o) {
+  o.weight_per_ten_seconds -= o.weight_per_ten_seconds / 5;
+  return o;
+}
+
 } // namespace rg::weex

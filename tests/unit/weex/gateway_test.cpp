@@ -169,8 +169,8 @@ TEST_CASE("Retry-After is handed on and makes questions wait, changes not", "[un
 
 TEST_CASE("questions beyond the weight budget wait their turn in order", "[unit][weex]") {
   WeexOptions o = Bench::fast();
-  o.weight_per_ten_seconds = 35;
-  o.weight_for_changes = 15; // two questions of ten fit
+  o.weight_per_ten_seconds = 45; // 36 of them the gateway's
+  o.weight_for_changes = 15;     // two questions of ten fit
   Bench b(o);
   b.venue.answer(
       "assets", 200,

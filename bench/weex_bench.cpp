@@ -1,0 +1,282 @@
+// What does it cost to understand a frame, and to sign a request?
+//
+// kline_frame, ticker_frame, trades_frame, depth_frame/N   bytes to values through the v2 codec
+// depth_book/N          the same and the change applied to the book
+// fill_frame            a private frame to a Fill
+// stage_one_only        simdjson's first stage on the kline frame: nobody who uses it gets below
+// dom_kline             the reference: simdjson's DOM and the exact decimal parser on the same
+// frame sign                  one HMAC-SHA256 with the key schedule kept, base64 included
+// sign_one_shot         the reference: OpenSSL's HMAC() and EVP_EncodeBlock
+// place_order           an intent's fields to the signed request, all headers made
+// Each prints a checksum of what it read, so that nobody speeds it up by doing less; `allocs`
+// counts allocations per iteration, which must be 0 on the market-data path.
+
+#include "infra/clock/system_clock.hpp"
+#include "infra/net/io_loop.hpp"
+#include "infra/weex/depth_chain.hpp"
+#include "infra/weex/rest_channel.hpp"
+#include "infra/weex/signer.hpp"
+
+#include <benchmark/benchmark.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <simdjson.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <string>
+
+namespace {
+std::atomic<std::uint64_t> allocations{0};
+} // namespace
+
+// The whole program's allocations are counted; the counters are read around the timed loop only.
+void* operator new(std::size_t size) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  if (void* p = std::malloc(size)) {
+    return p;
+  }
+  throw std::bad_alloc();
+}
+void operator delete(void* p) noexcept {
+  std::free(p);
+}
+void operator delete(void* p, std::size_t) noexcept {
+  std::free(p);
+}
+
+namespace {
+
+using namespace rg;
+using namespace rg::weex;
+
+/// A frame with the padding that decoders may read behind it.
+struct Frame {
+  explicit Frame(std::string text) : bytes(std::move(text)) {
+    size = bytes.size();
+    bytes.resize(size + json::kPadding);
+  }
+  [[nodiscard]] std::string_view text() const { return {bytes.data(), size}; }
+  std::string bytes;
+  std::size_t size = 0;
+};
+
+const Frame& kline_frame() {
+  static const Frame frame(
+      R"({"event":"payload","type":"change","channel":"kline.LAST_PRICE.cmt_btcusdt.MINUTE_1","data":[{"symbol":"cmt_btcusdt","klineTime":"1747125660000","size":"23.76600","value":"2442678.713400","high":"102784.6","low":"102760.6","open":"102760.6","close":"102764.0"}]})");
+  return frame;
+}
+const Frame& ticker_frame() {
+  static const Frame frame(
+      R"({"event":"payload","channel":"ticker.cmt_btcusdt","data":[{"symbol":"cmt_btcusdt","priceChange":"-2055.6","priceChangePercent":"-0.019637","trades":"28941","size":"176145.66489","value":"18115688543.1","high":"104692.2","low":"100709.6","lastPrice":"102623.9","markPrice":"102623.9"}]})");
+  return frame;
+}
+const Frame& trades_frame() {
+  static const Frame frame(
+      R"({"event":"payload","channel":"trades.cmt_btcusdt","data":[{"time":"1747131727502","price":"103337.5","size":"0.01600","value":"1653.400000","buyerMaker":false}]})");
+  return frame;
+}
+const Frame& fill_frame() {
+  static const Frame frame(
+      R"({"type":"trade-event","channel":"fill","event":"payload","msg":{"msgEvent":"OrderUpdate","version":46655,"data":{"orderFillTransaction":[{"id":"617414920887075482","coinId":"USDT","contractId":"cmt_btcusdt","orderId":"617414920861909658","marginMode":"SHARED","separatedMode":"COMBINED","separatedOpenOrderId":"0","positionSide":"LONG","orderSide":"BUY","fillSize":"0.10000","fillValue":"10381.270000","fillFee":"6.228762","liquidateFee":"0","realizePnl":"0","direction":"TAKER","createdTime":"1747203188154","updatedTime":"1747203188154"}]},"time":1747203188154}})");
+  return frame;
+}
+
+/// A depth change of `levels` levels, half of them on either side. `version` chains the next one.
+Frame depth_frame(int levels, bool snapshot, std::uint64_t version) {
+  std::string text =
+      R"({"event":"payload","channel":"depth.cmt_btcusdt.15","data":[{"startVersion":")" +
+      std::to_string(version) + R"(","endVersion":")" + std::to_string(version + 24) +
+      R"(","level":15,"depthType":")" + (snapshot ? "SNAPSHOT" : "CHANGED") +
+      R"(","symbol":"cmt_btcusdt",)";
+  for (const bool asks : {true, false}) {
+    text += asks ? R"("asks":[)" : R"(],"bids":[)";
+    for (int i = 0; i < levels / 2; ++i) {
+      const double price = asks ? 103436.1 + 0.1 * i : 103436.0 - 0.1 * i;
+      std::string digits = std::to_string(price);
+      digits.resize(digits.find('.') + 2);
+      text += (i > 0 ? std::string(",") : std::string()) + R"({"price":")" + digits +
+              R"(","size":")" + std::to_string(1 + i) + R"(.91500"})";
+    }
+  }
+  return Frame(text + "]}]}");
+}
+
+void finish(benchmark::State& state, std::uint64_t allocations_before, double checksum,
+            std::size_t bytes) {
+  const auto made = static_cast<double>(allocations.load() - allocations_before);
+  state.counters["allocs"] = made / static_cast<double>(state.iterations());
+  state.counters["checksum"] = checksum;
+  state.counters["bytes"] = static_cast<double>(bytes);
+}
+
+/// Decodes `frame` again and again; `value` picks the number that goes into the checksum.
+template <class Value> void decode(benchmark::State& state, const Frame& frame, Value value) {
+  const auto codec = make_codec("v2");
+  PublicFrame out;
+  if (codec->decode(frame.text(), out) != ParseError::none) {
+    state.SkipWithError("the frame was refused");
+    return;
+  }
+  double checksum = 0.0;
+  const std::uint64_t before = allocations.load();
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(codec->decode(frame.text(), out));
+    checksum = value(out);
+  }
+  finish(state, before, checksum, frame.size);
+}
+
+void kline(benchmark::State& state) {
+  decode(state, kline_frame(), [](const PublicFrame& f) { return f.candles[0].close.to_double(); });
+}
+void ticker(benchmark::State& state) {
+  decode(state, ticker_frame(), [](const PublicFrame& f) { return f.ticker.mark.to_double(); });
+}
+void trades(benchmark::State& state) {
+  decode(state, trades_frame(), [](const PublicFrame& f) { return f.trades[0].price.to_double(); });
+}
+void depth(benchmark::State& state) {
+  const Frame frame = depth_frame(static_cast<int>(state.range(0)), false, 100);
+  decode(state, frame, [](const PublicFrame& f) { return f.depth.asks.back().size.to_double(); });
+}
+void depth_book(benchmark::State& state) {
+  const auto levels = static_cast<int>(state.range(0));
+  const Frame snapshot = depth_frame(levels, true, 76);
+  const Frame change = depth_frame(levels, false, 100);
+  const auto codec = make_codec("v2");
+  PublicFrame out;
+  DepthChain book;
+  static_cast<void>(codec->decode(snapshot.text(), out));
+  static_cast<void>(book.apply(out.depth));
+  static_cast<void>(codec->decode(change.text(), out));
+  double checksum = 0.0;
+  std::uint64_t version = 100;
+  const std::uint64_t before = allocations.load();
+  for (auto _ : state) {
+    static_cast<void>(codec->decode(change.text(), out));
+    out.depth.start_version = version; // the bytes stay the same, the chain goes on
+    out.depth.end_version = ++version;
+    benchmark::DoNotOptimize(book.apply(out.depth));
+    checksum = book.bid_depth().to_double();
+  }
+  finish(state, before, checksum, change.size);
+}
+void fill(benchmark::State& state) {
+  const auto codec = make_codec("v2");
+  PrivateFrame out;
+  static_cast<void>(codec->decode(fill_frame().text(), out));
+  double checksum = 0.0;
+  const std::uint64_t before = allocations.load();
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(codec->decode(fill_frame().text(), out));
+    checksum = out.fills[0].price.to_double();
+  }
+  finish(state, before, checksum, fill_frame().size);
+}
+
+void stage_one_only(benchmark::State& state) {
+  simdjson::ondemand::parser parser;
+  const std::string_view text = kline_frame().text();
+  std::uint64_t good = 0;
+  for (auto _ : state) {
+    simdjson::ondemand::document document;
+    good += parser.iterate(simdjson::padded_string_view(text.data(), text.size(),
+                                                        text.size() + json::kPadding))
+                        .get(document) == simdjson::SUCCESS
+                ? 1U
+                : 0U;
+    benchmark::DoNotOptimize(document);
+  }
+  state.counters["checksum"] = static_cast<double>(good > 0);
+}
+
+void dom_kline(benchmark::State& state) {
+  simdjson::dom::parser parser;
+  const std::string_view text = kline_frame().text();
+  double checksum = 0.0;
+  for (auto _ : state) {
+    simdjson::dom::element root;
+    static_cast<void>(parser.parse(text.data(), text.size(), false).get(root));
+    const simdjson::dom::element row = root["data"].at(0);
+    const auto read = [&](const char* key) { return *Price::parse(std::string_view(row[key])); };
+    CandleRow candle;
+    candle.open = read("open");
+    candle.high = read("high");
+    candle.low = read("low");
+    candle.close = read("close");
+    candle.volume = *Quantity::parse(std::string_view(row["size"]));
+    candle.open_time = *json::stamp(std::string_view(row["klineTime"]));
+    benchmark::DoNotOptimize(candle);
+    checksum = candle.close.to_double();
+  }
+  state.counters["checksum"] = checksum;
+}
+
+constexpr std::string_view kBody =
+    R"({"symbol":"cmt_btcusdt","client_oid":"rg0000aa-btc-1735690500000-s-e1","size":"0.0001","type":"1","order_type":"1","match_price":"0","price":"100000","presetStopLossPrice":"95000.5"})";
+
+void sign(benchmark::State& state) {
+  const Signer signer(Secret("rg-demo-secret-0123456789abcdef"));
+  Signature signature;
+  const std::uint64_t before = allocations.load();
+  for (auto _ : state) {
+    signature = signer.sign("1765423487896", "POST", "/capi/v2/order/placeOrder", kBody);
+    benchmark::DoNotOptimize(signature);
+  }
+  finish(state, before, signature.chars[0], kBody.size());
+}
+
+void sign_one_shot(benchmark::State& state) {
+  const std::string key = "rg-demo-secret-0123456789abcdef";
+  const std::string text = "1765423487896POST/capi/v2/order/placeOrder" + std::string(kBody);
+  unsigned char digest[32], out[45];
+  for (auto _ : state) {
+    unsigned size = 0;
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+         reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest, &size);
+    EVP_EncodeBlock(out, digest, 32);
+    benchmark::DoNotOptimize(out);
+  }
+  state.counters["checksum"] = out[0];
+}
+
+void place_order(benchmark::State& state) {
+  net::IoLoop loop;
+  const SystemClock clock;
+  const Credentials credentials{Secret("bench-key"), Secret("bench-secret"), Secret("bench-pass")};
+  const RestChannel rest(loop, clock, "http://127.0.0.1:1", {}, credentials, {});
+  const auto codec = make_codec("v2");
+  PlaceOrder order;
+  order.client_id = *ClientOrderId::parse("rg0000aa-btc-1735690500000-s-e1");
+  order.quantity = *Quantity::parse("0.0001");
+  order.limit = *Price::parse("100000");
+  order.preset_stop = *Price::parse("95000.5");
+  order.post_only = true;
+  const ChangeRequest request = order;
+  std::size_t bytes = 0;
+  const std::uint64_t before = allocations.load();
+  for (auto _ : state) {
+    const net::HttpRequest http = rest.build(codec->encode(request));
+    benchmark::DoNotOptimize(http);
+    bytes = http.body.size();
+  }
+  finish(state, before, static_cast<double>(bytes), bytes);
+}
+
+BENCHMARK(kline)->Name("kline_frame");
+BENCHMARK(stage_one_only);
+BENCHMARK(dom_kline);
+BENCHMARK(ticker)->Name("ticker_frame");
+BENCHMARK(trades)->Name("trades_frame");
+BENCHMARK(depth)->Name("depth_frame")->Arg(20);
+BENCHMARK(depth_book)->Arg(20);
+BENCHMARK(fill)->Name("fill_frame");
+BENCHMARK(sign);
+BENCHMARK(sign_one_shot);
+BENCHMARK(place_order);
+
+} // namespace
+
+BENCHMARK_MAIN();
