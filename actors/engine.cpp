@@ -51,8 +51,15 @@ Engine::Engine(caf::actor_system& system, const EngineSettings& settings,
   }
 }
 
-// ---- the door
-// --------------------------------------------------------------------------------------
+const EngineStatus& Engine::status() {
+  if (!processing_ && context_.portfolio.is_up()) {
+    context_.unit.deliver(context_.portfolio.actor(), RefreshStatus{});
+    settle();
+  }
+  return context_.board;
+}
+
+// ---- the door ----
 
 void Engine::process_at(EngineInput input, Timestamp wall_now) {
   if (processing_) {
@@ -99,6 +106,7 @@ void Engine::enter(const EngineInput& input, Timestamp wall_now) {
   dispatch(input);
   settle();
   run_closed_bars(false);
+  context_.flush_records();
 }
 
 void Engine::settle() {
@@ -107,12 +115,14 @@ void Engine::settle() {
 
 void Engine::settle_with_nested() {
   settle();
+  context_.flush_records();
   while (!nested_.empty()) {
     const EngineInput next = std::move(nested_.front());
     nested_.pop_front();
     context_.clock.set(ports_.wall.now());
     dispatch(next);
     settle();
+    context_.flush_records();
   }
 }
 
@@ -171,8 +181,7 @@ void Engine::run_closed_bars(bool nested) {
   }
 }
 
-// ---- dispatch
-// --------------------------------------------------------------------------------------
+// ---- dispatch ----
 
 void Engine::dispatch(const EngineInput& input) {
   std::visit(

@@ -50,7 +50,8 @@ public:
   /// each worked out to its end. Not recorded: its sources are reproducible themselves.
   void process_stamp(std::span<const Bar> bars);
 
-  [[nodiscard]] const EngineStatus& status() const { return context_.board; }
+  /// Brings the figures that nothing on the way of an order needs up to date, then shows all.
+  [[nodiscard]] const EngineStatus& status();
   [[nodiscard]] EngineContext& context() { return context_; }
   /// Shutdown has come to its end, or the start was refused, or a part was given up.
   [[nodiscard]] bool stopped() const { return stopped_; }

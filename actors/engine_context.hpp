@@ -58,13 +58,24 @@ struct EngineContext {
         portfolio(unit, [this](const caf::message& m) { on_dead_letter("portfolio", m); }),
         order(unit, [this](const caf::message& m) { on_dead_letter("order", m); }) {}
 
-  /// To the journal, and into the ledger that a restart reads.
+  /// To the journal, and into the ledger that a restart reads. All records of one turn go to the
+  /// journal together, when the hot work is done: flush_records().
+  /// @return number that their submission will have.
   std::uint64_t record(std::vector<JournalRecord> records) {
-    for (const JournalRecord& r : records) {
+    for (JournalRecord& r : records) {
       ledger.apply(r);
+      unsent_records.push_back(std::move(r));
     }
-    board.journal_records += records.size();
-    return journal.submit(std::move(records));
+    return submissions + 1;
+  }
+  void flush_records() {
+    if (unsent_records.empty()) {
+      return;
+    }
+    board.journal_records += unsent_records.size();
+    const std::uint64_t number = journal.submit(std::exchange(unsent_records, {}));
+    RG_ASSERT(number == submissions + 1);
+    submissions = number;
   }
   void record_supervision(const char* kind, std::string subject, std::string detail) {
     record({SupervisionRecord{data_now, clock.now(), kind, std::move(subject), std::move(detail)}});
@@ -98,6 +109,9 @@ struct EngineContext {
   InputTimers timers;
   Timestamp data_now;
   Ledger ledger;
+  std::vector<JournalRecord> unsent_records; ///< of the present turn
+  std::uint64_t submissions = 0;
+  PortfolioView view; ///< as last published; risk sizes against it
   EngineStatus board; ///< shells write what they know; the host copies it
   /// Pairs whose base bars closed with the present input; the engine gives them their turn.
   struct ClosedBars {

@@ -91,8 +91,7 @@ void Engine::finish_survey() {
   }
 }
 
-// ---- start-up
-// --------------------------------------------------------------------------------------
+// ---- start-up ----
 
 void Engine::finish_start(const VenuePicture& picture) {
   take_clock(picture);
@@ -235,8 +234,7 @@ std::string Engine::foreign_positions(const VenuePicture& picture) {
                              "; close them, or set [startup] foreign to \"adopt\" or \"ignore\"";
 }
 
-// ---- the regular check
-// -----------------------------------------------------------------------------
+// ---- the regular check ----
 
 bool Engine::book_differs(const VenuePicture& picture) const {
   for (const Symbol symbol : Symbol::all()) {

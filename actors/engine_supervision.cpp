@@ -57,10 +57,10 @@ void Engine::start() {
     set_reconciled(true);
   }
   settle();
+  context_.flush_records();
 }
 
-// ---- pair groups
-// -----------------------------------------------------------------------------------
+// ---- pair groups ----
 
 void Engine::start_group(Symbol symbol) {
   const PairStatus& pair = context_.pair(symbol);
@@ -121,8 +121,7 @@ void Engine::on_group_down(Symbol symbol) {
   });
 }
 
-// ---- portfolio and order desk
-// ----------------------------------------------------------------------
+// ---- portfolio and order desk ----
 
 void Engine::start_portfolio() {
   std::optional<PortfolioState> past;

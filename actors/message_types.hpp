@@ -86,6 +86,8 @@ struct PublishStamp {
   Timestamp data_time;
   bool record = false; ///< base-bar stamps leave an equity record; the second's pulse does not
 };
+/// engine → portfolio: somebody wants to look at the status.
+struct RefreshStatus {};
 /// order → portfolio: an entry of unknown outcome blocks its pair, or does no longer.
 struct UnknownOutcome {
   Symbol symbol;
@@ -142,15 +144,16 @@ using GuardHandle = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<Bar>,
 using RegimeHandle = caf::typed_actor<caf::reacts_to<FeedBar>>;
 using StrategyHandle = caf::typed_actor<caf::reacts_to<RegimeBar>, caf::reacts_to<PositionUpdate>>;
 using RiskHandle = caf::typed_actor<caf::reacts_to<StrategyBar>, caf::reacts_to<GuardState>,
-                                    caf::reacts_to<PortfolioView>, caf::reacts_to<PositionUpdate>,
-                                    caf::reacts_to<BookState>, caf::reacts_to<ContractRules>>;
+                                    caf::reacts_to<PositionUpdate>, caf::reacts_to<BookState>,
+                                    caf::reacts_to<ContractRules>>;
 using PortfolioHandle = caf::typed_actor<
     caf::reacts_to<PipelineStep>, caf::reacts_to<HistoryBars>, caf::reacts_to<AttributedFill>,
     caf::reacts_to<OrderEvent>, caf::reacts_to<StopConfirmed>, caf::reacts_to<DeskRefusal>,
     caf::reacts_to<CloseUnprotected>, caf::reacts_to<CashFlow>, caf::reacts_to<GuardChange>,
     caf::reacts_to<MarkUpdate>, caf::reacts_to<PublishStamp>, caf::reacts_to<GroupNews>,
     caf::reacts_to<Reconciled>, caf::reacts_to<OperatorCommand>, caf::reacts_to<UnknownOutcome>,
-    caf::reacts_to<ContractRules>, caf::reacts_to<VenueBook>, caf::reacts_to<ClockQuality>>;
+    caf::reacts_to<ContractRules>, caf::reacts_to<VenueBook>, caf::reacts_to<ClockQuality>,
+    caf::reacts_to<RefreshStatus>>;
 using OrderHandle = caf::typed_actor<
     caf::reacts_to<ApprovedIntent>, caf::reacts_to<Durable>, caf::reacts_to<ChangeAnswer>,
     caf::reacts_to<QueryAnswer>, caf::reacts_to<VenueOrderUpdate>, caf::reacts_to<Fill>,
@@ -181,7 +184,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::PipelineStep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::HistoryBars)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::GuardState)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::GuardChange)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::PortfolioView)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::RefreshStatus)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::PositionUpdate)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::ContractRules)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::MarkUpdate)

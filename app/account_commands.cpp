@@ -69,8 +69,7 @@ std::string average_entry(const Position& p) {
   return fmt::format("{:.6g}", p.open_value.to_double() / p.quantity.to_double());
 }
 
-// ---- each as JSON and as lines
-// ---------------------------------------------------------------------
+// ---- each as JSON and as lines ----
 
 Json to_json(const AccountSnapshot& a) {
   return {{"wallet_balance", a.wallet_balance.text()},
@@ -166,8 +165,7 @@ template <class Row> int print_rows(const char* name, const std::vector<Row>& ro
   return 0;
 }
 
-// ---- the commands
-// ----------------------------------------------------------------------------------
+// ---- the commands ----
 
 int balance(const AccountOptions& options) {
   Asker venue(settings_from(options.config));

@@ -67,8 +67,7 @@ void JournalActor::fail(const std::string& why) {
   post_({newest_, false, why});
 }
 
-// ---- the hot side
-// ----------------------------------------------------------------------------------
+// ---- the hot side ----
 
 JournalDoor::JournalDoor(caf::actor_system& system, std::unique_ptr<JournalStore> store,
                          OpenStore open, PostAck post)

@@ -103,10 +103,16 @@ PortfolioHandle::behavior_type PortfolioActor::make_behavior() {
           pump();
         });
       },
-      [&, this](const CashFlow& flow) { slot.handle([&] { model_.on_cash_flow(flow); }); },
+      [&, this](const CashFlow& flow) {
+        slot.handle([&] {
+          model_.on_cash_flow(flow);
+          context_.board.wallet_balance = model_.cash();
+        });
+      },
       [&, this](const GuardChange& change) { slot.handle([&] { on_guard(change); }); },
       [this](const MarkUpdate& mark) { model_.on_mark(mark.symbol, mark.mark, mark.data_time); },
       [this](const PublishStamp& stamp) { on_publish(stamp); },
+      [this](const RefreshStatus&) { refresh_status(); },
       [&, this](const GroupNews& news) { slot.handle([&] { on_news(news); }); },
       [&, this](const Reconciled& reconciled) {
         slot.handle([&] {
@@ -123,8 +129,7 @@ PortfolioHandle::behavior_type PortfolioActor::make_behavior() {
       }};
 }
 
-// ---- a pair's step
-// ---------------------------------------------------------------------------------
+// ---- a pair's step ----
 
 void PortfolioActor::on_step(const PipelineStep& step) {
   model_.on_regime(step.regime);
@@ -185,8 +190,7 @@ void PortfolioActor::pump() {
   }
 }
 
-// ---- fills and what follows
-// ------------------------------------------------------------------------
+// ---- fills and what follows ----
 
 void PortfolioActor::on_fill(const AttributedFill& filled) {
   const Fill& fill = filled.fill;
@@ -198,7 +202,7 @@ void PortfolioActor::on_fill(const AttributedFill& filled) {
     context_.order.send(update->position);
   }
   pump();
-  refresh_pair(fill.symbol);
+  refresh_book(fill.symbol);
 }
 
 void PortfolioActor::tell_group(PositionUpdate update) {
@@ -211,7 +215,7 @@ void PortfolioActor::tell_group(PositionUpdate update) {
   const GroupHandles& group = context_.groups[symbol.id()];
   tell(group.strategy, update);
   tell(group.risk, update);
-  refresh_pair(symbol);
+  refresh_book(symbol);
 }
 
 /// An entry sent before a restart and filled after it: the model no longer knows its rule, the
@@ -236,23 +240,21 @@ void PortfolioActor::send_context(Symbol symbol) {
   const GroupHandles& group = context_.groups[symbol.id()];
   tell(group.strategy, last_update_[symbol.id()]);
   tell(group.risk, last_update_[symbol.id()]);
-  tell(group.risk, model_.view());
 }
 
-// ---- once per stamp
-// --------------------------------------------------------------------------------
+// ---- once per stamp ----
 
 void PortfolioActor::on_publish(const PublishStamp& stamp) {
   const PortfolioView& view = model_.publish(stamp.data_time);
-  for (const GroupHandles& group : context_.groups) {
-    tell(group.risk, view);
-  }
+  context_.view = view;
+  EngineStatus& board = context_.board;
+  board.max_gross_leverage = std::max(board.max_gross_leverage, view.gross_leverage);
+  board.max_drawdown = std::max(board.max_drawdown, view.drawdown);
   if (stamp.record) {
     record_equity(view);
   }
   pump();
   watch_tier();
-  refresh_status();
 }
 
 void PortfolioActor::record_equity(const PortfolioView& view) {
@@ -282,8 +284,7 @@ void PortfolioActor::watch_tier() {
   }
 }
 
-// ---- guards, groups, operator
-// ----------------------------------------------------------------------
+// ---- guards, groups, operator ----
 
 void PortfolioActor::on_guard(const GuardChange& change) {
   context_.record({GuardRecord{change.state, change.previous}});
@@ -310,7 +311,7 @@ void PortfolioActor::on_news(const GroupNews& news) {
     model_.set_enabled(news.symbol, false);
     break;
   }
-  refresh_pair(news.symbol);
+  refresh_book(news.symbol);
 }
 
 void PortfolioActor::on_operator(const OperatorCommand& command) {
@@ -384,8 +385,7 @@ void PortfolioActor::on_venue_book(const VenueBook& book) {
   refresh_status();
 }
 
-// ---- warm-up
-// ---------------------------------------------------------------------------------------
+// ---- warm-up ----
 
 /// The pairs' histories arrive one by one, but correlations are of one stamp: they are taken in
 /// together, stamp by stamp, when all have come. Until then unknown correlations count as 1, the
@@ -414,8 +414,7 @@ void PortfolioActor::take_history(const HistoryBars& history) {
   history_folded_ = true;
 }
 
-// ---- records and status
-// ----------------------------------------------------------------------------
+// ---- records and status ----
 
 void PortfolioActor::record_decision(const Decision& decision) {
   context_.record({DecisionRecord{decision, context_.data_now, context_.clock.now()}});
@@ -429,11 +428,18 @@ void PortfolioActor::record_decision(const Decision& decision) {
   }
 }
 
+/// What the engine itself looks at: kept up to date with every fill.
+void PortfolioActor::refresh_book(Symbol symbol) {
+  PairStatus& pair = context_.pair(symbol);
+  pair.position = model_.position(symbol);
+  pair.stop_price = pair.position.is_flat() ? Price::zero() : last_update_[symbol.id()].stop_price;
+  context_.board.wallet_balance = model_.cash();
+}
+
 void PortfolioActor::refresh_pair(Symbol symbol) {
   PairStatus& pair = context_.pair(symbol);
   const PairAccount account = model_.pair_account(symbol);
-  pair.position = model_.position(symbol);
-  pair.stop_price = pair.position.is_flat() ? Price::zero() : last_update_[symbol.id()].stop_price;
+  refresh_book(symbol);
   pair.fills = account.fills;
   pair.trades = account.trades;
   pair.fees = account.fees;
@@ -456,8 +462,6 @@ void PortfolioActor::refresh_status() {
   board.net_leverage = model_.net_leverage();
   board.day_opening_equity = context_.ledger.day_opening_equity();
   board.orders_today = context_.ledger.orders_today();
-  board.max_gross_leverage = std::max(board.max_gross_leverage, view.gross_leverage);
-  board.max_drawdown = std::max(board.max_drawdown, view.drawdown);
   for (const Symbol symbol : Symbol::all()) {
     refresh_pair(symbol);
   }

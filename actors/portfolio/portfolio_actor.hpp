@@ -34,6 +34,7 @@ private:
   void watch_tier();
   void pump();
   void refresh_status();
+  void refresh_book(Symbol symbol);
   void refresh_pair(Symbol symbol);
 
   PortfolioModel model_;

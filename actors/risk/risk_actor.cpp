@@ -11,7 +11,6 @@ RiskHandle::behavior_type RiskActor::make_behavior() {
   return {
       [this](const StrategyBar& bar) { on_bar(bar); },
       [this](const GuardState& guard) { model_.on_guard(guard); },
-      [this](const PortfolioView& view) { model_.on_portfolio(view); },
       [this](const PositionUpdate& update) {
         model_.on_position(update);
         context_.pair(symbol_).cooldown_until = model_.cooldown_until();
@@ -26,6 +25,9 @@ void RiskActor::on_bar(const StrategyBar& bar) {
   step.bar = feed.bar;
   step.regime = bar.regime.regime;
   step.warm = feed.warm;
+  if (!feed.history) {
+    model_.on_portfolio(context_.view);
+  }
   step.forecast = model_.on_bar(feed.bar, step.regime);
   step.forecast.valid = step.forecast.valid && step.warm;
   context_.pair(symbol_).forecast = step.forecast;

@@ -86,8 +86,7 @@ struct EngineHost::Impl {
   bool has_ended = false;
 };
 
-// ---- before the thread
-// -----------------------------------------------------------------------------
+// ---- before the thread ----
 
 void EngineHost::Impl::open_journal() {
   const EngineSettings& settings = options.settings;
@@ -122,8 +121,7 @@ EngineHost::~EngineHost() {
   impl_->thread.join();
 }
 
-// ---- the hot thread
-// --------------------------------------------------------------------------------
+// ---- the hot thread ----
 
 void EngineHost::Impl::run_hot() {
   std::string failure;
@@ -265,8 +263,7 @@ void EngineHost::Impl::watch_recording() {
   }
 }
 
-// ---- other threads
-// ---------------------------------------------------------------------------------
+// ---- other threads ----
 
 EngineStatus EngineHost::snapshot() const {
   const std::lock_guard lock(impl_->mutex);

@@ -7,8 +7,7 @@
 
 namespace rg::app {
 
-// ---- history
-// ---------------------------------------------------------------------------------------
+// ---- history ----
 
 void HistoryKeeper::on_bar(const Bar& bar, const RegimeEstimate& regime,
                            const RiskForecast& forecast) {
@@ -47,8 +46,7 @@ PairHistory HistoryKeeper::history(Symbol symbol, Duration interval) const {
   return out;
 }
 
-// ---- limits
-// ----------------------------------------------------------------------------------------
+// ---- limits ----
 
 namespace {
 
@@ -91,8 +89,7 @@ std::vector<LimitStatus> limits_of(const EngineStatus& status, const EngineSetti
   };
 }
 
-// ---- the console's view
-// ----------------------------------------------------------------------------
+// ---- the console's view ----
 
 HostConsole::HostConsole(EngineHost& host)
     : host_(host), journal_(host.settings().journal.path, host.settings().journal.key_path) {}

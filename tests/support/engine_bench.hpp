@@ -191,6 +191,7 @@ public:
     engine->context().last_crash = "crashed by the test";
     engine->context().unit.end(actor, caf::exit_reason::kill);
     engine->context().unit.run();
+    engine->context().flush_records();
     pump();
   }
   /// Wall time passes while the market stands still.
