@@ -462,6 +462,10 @@ void PortfolioActor::refresh_status() {
   board.net_leverage = model_.net_leverage();
   board.day_opening_equity = context_.ledger.day_opening_equity();
   board.orders_today = context_.ledger.orders_today();
+  board.limits.clear();
+  for (const LimitUse& use : model_.limits()) {
+    board.limits.push_back({use.name, use.used, use.limit});
+  }
   for (const Symbol symbol : Symbol::all()) {
     refresh_pair(symbol);
   }

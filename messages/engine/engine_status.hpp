@@ -28,6 +28,12 @@ struct PairStatus {
   std::vector<std::string> not_trading_because; ///< machine words; empty = free to trade
 };
 
+/// How much of one portfolio limit is used, orders in flight counted, in the limit's own unit.
+struct LimitUsage {
+  std::string id; ///< stable word: gross_leverage, net_leverage, pair_leverage, …
+  double used = 0.0, limit = 0.0;
+};
+
 struct EngineStatus {
   std::string run_id, version, mode;
   Timestamp wall_time, data_time, started;
@@ -43,6 +49,7 @@ struct EngineStatus {
   std::string model_sha256, config_sha256;
   std::vector<PairStatus> pairs;        ///< by symbol id
   std::vector<Decision> last_decisions; ///< newest last, at most 50
+  std::vector<LimitUsage> limits;
 };
 
 } // namespace rg
