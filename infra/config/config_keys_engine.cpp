@@ -85,6 +85,13 @@ Problem check_listen(const std::string& text) {
   return std::nullopt;
 }
 
+Problem check_public_url(const std::string& text) {
+  const bool fits = text.empty() || text.starts_with("https://") || text.starts_with("http://");
+  return fits ? std::nullopt
+              : Problem(quoted(text) + " is no web address; write https://HOST[:PORT][/PATH], or "
+                                       "leave it empty");
+}
+
 /// The value is not repeated in the message: a person may have pasted a secret here.
 Problem check_credentials(const std::string& text) {
   const auto name_character = [](char c) {
@@ -216,6 +223,15 @@ void add_engine_keys(std::vector<ConfigKey>& keys) {
       {"console", "token_file", "path",
        "Operator token for every changing call; made at start with mode 0600."},
       "a path", [](auto& s) -> auto& { return s.console.token_file; }, check_path));
+  keys.push_back(text_key(
+      {"console", "public_url", "URL",
+       "Address under which a reverse proxy serves the console; empty = none. Its origin may post."},
+      "http(s)://HOST[:PORT][/PATH], or empty",
+      [](auto& s) -> auto& { return s.console.public_url; }, check_public_url));
+  keys.push_back(text_key(
+      {"console", "runs", "path",
+       "Folder whose run reports the console shows; empty = `runs` beside the journal."},
+      "a path, or empty", [](auto& s) -> auto& { return s.console.runs; }, accept_any));
   keys.push_back(word_key(
       {"startup", "foreign", "policy",
        "What to do at start with positions and orders that the journal does not know."},

@@ -128,6 +128,8 @@ struct ConsoleSettings {
   bool enabled = true;
   std::string listen = "127.0.0.1:8080";
   std::string token_file = "data/operator.token";
+  std::string public_url; ///< address under which a reverse proxy serves us; empty = none
+  std::string runs;       ///< folder of run reports; empty = "runs" beside the journal
 };
 
 struct SupervisionSettings {
