@@ -9,6 +9,7 @@ void add_run(CLI::App& root, Chosen& chosen);
 void add_exchange(CLI::App& root, Chosen& chosen);
 void add_backtest(CLI::App& root, Chosen& chosen);
 void add_train(CLI::App& root, Chosen& chosen);
+void add_validate(CLI::App& root, Chosen& chosen);
 void add_regimes(CLI::App& root, Chosen& chosen);
 void add_explain(CLI::App& root, Chosen& chosen);
 void add_verify(CLI::App& root, Chosen& chosen);
@@ -31,6 +32,7 @@ const Add kCommands[] = {
     add_exchange,
     add_backtest,
     add_train,
+    add_validate,
     add_regimes,
     add_explain,
     add_verify,

@@ -56,23 +56,12 @@ void score_all(SpanResult& result, const Span& span, const RunInputs& inputs) {
   result.risk_model_pooled = score(result.forecasts, level);
 }
 
-/// Mean size of a full-budget entry, as a fraction of equity; 0 when there is none.
-double mean_full_size(const GuardedRun& guarded) {
-  double sum = 0.0;
-  for (const SignalRecord& s : guarded.signals) {
-    sum += s.full_size;
-  }
-  return guarded.signals.empty() ? 0.0 : sum / static_cast<double>(guarded.signals.size());
-}
-
 BaselineResults run_baselines(const Span& span, const RunInputs& inputs, const GuardedRun& guarded,
                               double mean_gross_leverage) {
   BaselineResults b;
   b.unguarded_unscaled = measured(run_unguarded(span, inputs, guarded, {true, 0.0}));
-  // Leverage is nearly proportional to size, so the unscaled run tells about where k lies.
-  const double unscaled = b.unguarded_unscaled.metrics.mean_gross_leverage;
   const double guess =
-      unscaled > 0.0 ? mean_full_size(guarded) * mean_gross_leverage / unscaled : 0.1;
+      guess_scale(guarded, mean_gross_leverage, b.unguarded_unscaled.metrics.mean_gross_leverage);
   ScaledRun matched = run_matched(span, inputs, guarded, mean_gross_leverage, guess);
   b.unguarded = measured(std::move(matched.result));
   b.unguarded_scale = matched.scale;

@@ -346,6 +346,19 @@ private:
 
 } // namespace
 
+double guess_scale(const GuardedRun& guarded, double target, double unscaled_leverage) {
+  if (!(unscaled_leverage > 0.0)) {
+    return 0.1;
+  }
+  double sum = 0.0;
+  for (const SignalRecord& s : guarded.signals) {
+    sum += s.full_size;
+  }
+  const double mean_full_size =
+      guarded.signals.empty() ? 0.0 : sum / static_cast<double>(guarded.signals.size());
+  return mean_full_size * target / unscaled_leverage;
+}
+
 ScaledRun run_matched(const Span& span, const RunInputs& inputs, const GuardedRun& guarded,
                       double target, double first_guess) {
   constexpr double kGoal = 0.001; // relative; the contract asks for 0.01

@@ -30,6 +30,12 @@ struct ScaledRun {
 [[nodiscard]] ScaledRun run_matched(const Span& span, const RunInputs& inputs,
                                     const GuardedRun& guarded, double target, double first_guess);
 
+/// A first guess of the matching k: leverage is nearly proportional to size, so a run at full risk
+/// budget tells about where k lies.
+/// @param unscaled_leverage  mean gross leverage of that run.
+[[nodiscard]] double guess_scale(const GuardedRun& guarded, double target,
+                                 double unscaled_leverage);
+
 /// Equal parts of the initial equity in each pair at 1 × gross, bought with a market order at the
 /// first bar at which the pair may be traded (after warm-up), held to the end of its data.
 [[nodiscard]] RunResult run_buy_and_hold(const Span& span, const RunInputs& inputs,

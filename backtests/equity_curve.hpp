@@ -66,6 +66,15 @@ public:
     return returns;
   }
 
+  /// UTC days (counted since 1970) of daily_returns(), in the same order.
+  [[nodiscard]] std::vector<std::int64_t> days() const {
+    std::vector<std::int64_t> all = ended_days_;
+    if (count_ > 1) {
+      all.push_back(last_.ts_ms / kDayMs);
+    }
+    return all;
+  }
+
 private:
   static constexpr std::int64_t kDayMs = 86'400'000;
 
@@ -74,6 +83,7 @@ private:
       first_ = row;
     } else if (row.ts_ms / kDayMs != last_.ts_ms / kDayMs) {
       day_ends_.push_back(last_.equity);
+      ended_days_.push_back(last_.ts_ms / kDayMs);
     }
     last_ = row;
     ++count_;
@@ -90,6 +100,7 @@ private:
   bool keep_rows_ = true;
   std::vector<EquityRow> rows_;
   std::vector<double> day_ends_; // equity at each finished day's last row
+  std::vector<std::int64_t> ended_days_;
   EquityRow first_, last_;
   std::uint64_t count_ = 0, in_market_ = 0;
   double peak_ = 0.0, max_drawdown_ = 0.0, max_leverage_ = 0.0;

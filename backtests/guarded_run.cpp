@@ -205,6 +205,7 @@ GuardedRun run_guarded(const Span& span, const RunInputs& inputs, bool ladder, b
     run.ladder_acted = run.ladder_acted || core.portfolio().halted_until() > Timestamp{};
     if (cursor.row() >= span.first_row()) {
       curve.push(venue, stamp);
+      run.halted_rows += core.portfolio().halted_until() > stamp ? 1U : 0U;
     }
     if (progress && cursor.row() % kProgressEvery == 0) {
       progress(cursor.row());

@@ -93,6 +93,7 @@ struct GuardedRun {
   std::array<TradingSums, Symbol::kCount> pair_sums;
   std::array<std::uint64_t, Symbol::kCount> guard_changes{};
   bool ladder_acted = false;
+  std::uint64_t halted_rows = 0; ///< recorded rows at which the ladder's hard rung held
 };
 
 /// @param ladder  false: the drawdown ladder's hard rung never binds.
