@@ -35,6 +35,24 @@ void add_bar_keys(std::vector<ConfigKey>& keys) {
       closed(1, 100'000), RG_FIELD(bars.restart_after_gap_slots)));
 }
 
+ConfigKey regime_model_key() {
+  return {"regime",
+          "model",
+          "method",
+          "hmm | jump",
+          "Hidden Markov model, or statistical jump model (the model file must hold it).",
+          [](const EngineSettings& s) { return quoted(to_string(s.regime.model)); },
+          [](EngineSettings& s, const toml::node& n) {
+            std::size_t index = 0;
+            Problem problem = read_choice(
+                n, {to_string(RegimeMethod::hmm), to_string(RegimeMethod::jump)}, index);
+            if (!problem) {
+              s.regime.model = static_cast<RegimeMethod>(index);
+            }
+            return problem;
+          }};
+}
+
 void add_regime_keys(std::vector<ConfigKey>& keys) {
   const std::string t = "regime";
   keys.push_back(number_key(
@@ -47,6 +65,7 @@ void add_regime_keys(std::vector<ConfigKey>& keys) {
   keys.push_back(count_key(
       {t, "min_dwell_bars", "pipeline bars", "Bars a regime stays before another may take over."},
       closed(0, 1000), RG_FIELD(regime.min_dwell_bars)));
+  keys.push_back(regime_model_key());
 }
 
 void add_strategy_keys(std::vector<ConfigKey>& keys) {

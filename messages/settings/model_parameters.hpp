@@ -54,6 +54,19 @@ struct ConfidenceCalibration {
   std::vector<double> calibrated;
 };
 
+/// Statistical jump model over the same standardised features (Bemporad et al. 2018): a state costs
+/// ½|x − centre|² a bar and each switch costs the penalty. States in the order of enum Regime.
+struct JumpParameters {
+  std::array<FeatureVector, kRegimeCount> centres{};
+  FeatureVector spread{};          ///< pooled deviation within the states, per feature; > 0
+  double penalty = 0.0;            ///< >= 0
+  double temperature = 1.0;        ///< of the softmax that turns costs into a posterior; > 0
+  double plausibility_floor = 0.0; ///< as in ModelParameters, on minus the cost a bar adds
+  double entropy_ceiling = 1.0;    ///< nats; above → abstain
+  ConfidenceCalibration calibration;
+  double loss_per_bar = 0.0;       ///< of the best path over the training rows
+};
+
 struct ModelCard {
   std::string created;             ///< ISO date given by --created, or the last data day: no clock is read
   std::string command;             ///< the command line that made it
@@ -65,6 +78,7 @@ struct ModelCard {
   double log_likelihood_per_bar = 0.0;
   double volatility_separation = 0.0; ///< pooled standard deviations; refused below 0.25
   double efficiency_separation = 0.0;
+  std::vector<std::string> text;      ///< the card for people, line by line; empty in older files
 };
 
 struct ModelParameters {
@@ -82,6 +96,8 @@ struct ModelParameters {
   TailParameters tail;
   ModelCard card;
   std::array<std::uint8_t, 32> sha256{}; ///< of the file's bytes; filled by the loader
+  bool has_jump = false;                 ///< a file may hold the jump model beside the HMM
+  JumpParameters jump;
 
   [[nodiscard]] const Standardiser& standardiser(Symbol s) const {
     return has_own_standardiser[s.id()] ? own_standardiser[s.id()] : pooled;

@@ -24,10 +24,17 @@ struct BarSettings {
   std::uint32_t restart_after_gap_slots = 480; ///< a longer gap starts a new warm-up
 };
 
+/// Which fitted model names the regimes; a model file may hold both.
+enum class RegimeMethod : std::uint8_t { hmm, jump };
+[[nodiscard]] constexpr const char* to_string(RegimeMethod m) {
+  return m == RegimeMethod::hmm ? "hmm" : "jump";
+}
+
 struct RegimeSettings {
   double enter_confidence = 0.55;   ///< posterior a regime needs to come into force
   double leave_confidence = 0.40;   ///< and below which it leaves
   std::uint32_t min_dwell_bars = 2; ///< before another regime may take over
+  RegimeMethod model = RegimeMethod::hmm;
 };
 
 struct StrategySettings {
