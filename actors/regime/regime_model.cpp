@@ -3,7 +3,7 @@
 #include "actors/regime/calibration.hpp"
 #include "actors/regime/features.hpp"
 #include "actors/regime/forward_filter.hpp"
-#include "actors/regime/regime_switch.hpp"
+#include "actors/regime/regime_hysteresis.hpp"
 #include "actors/regime/standardise.hpp"
 #include "messages/support/invariant.hpp"
 
@@ -41,7 +41,7 @@ struct RegimeModel::State {
   Standardiser standardiser;
   FeatureBuilder features;
   ForwardFilter filter;
-  RegimeSwitch in_force;
+  RegimeHysteresis in_force;
   std::uint32_t good_since_gap; // good bars since the last gap, counted up to unknown_after_gap + 1
   bool warm = false;            // features were complete at least once since the start
 };

@@ -2,7 +2,7 @@
 
 #include "actors/regime/baum_welch.hpp"
 #include "actors/regime/calibration.hpp"
-#include "actors/regime/regime_switch.hpp"
+#include "actors/regime/regime_hysteresis.hpp"
 #include "actors/regime/standardise.hpp"
 #include "actors/regime/state_naming.hpp"
 
@@ -187,7 +187,7 @@ std::vector<CalibrationSample> replay(const Filtered& filtered, const Eigen::Mat
                                       const Observations& data, const RegimeSettings& settings,
                                       RegimeFitQuality& quality) {
   std::vector<CalibrationSample> samples;
-  RegimeSwitch in_force(settings);
+  RegimeHysteresis in_force(settings);
   Stays stays;
   std::size_t next = 0;
   for (std::size_t t = 0; t < data.size(); ++t) {

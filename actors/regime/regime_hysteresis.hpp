@@ -13,9 +13,9 @@ namespace rg {
 /// A regime comes into force when its posterior reaches enter_confidence and leaves when it falls
 /// below leave_confidence. Another one takes over only min_dwell_bars after the last change; until
 /// then, and while none reaches enter_confidence, the regime is unknown.
-class RegimeSwitch {
+class RegimeHysteresis {
 public:
-  explicit RegimeSwitch(const RegimeSettings& settings) : settings_(settings) {}
+  explicit RegimeHysteresis(const RegimeSettings& settings) : settings_(settings) {}
 
   /// One posterior per bar. @return the regime in force after it.
   Regime on_posterior(const StateVector& posterior) {
