@@ -3,6 +3,9 @@
 // reports see these: nothing here goes back into a model.
 
 #include "backtests/guarded_run.hpp"
+#include "backtests/slot_series.hpp"
+#include "backtests/statistics/coverage_tests.hpp"
+#include "backtests/statistics/forecast_losses.hpp"
 
 #include <optional>
 #include <span>
@@ -17,6 +20,8 @@ struct ScoredForecast {
   Symbol symbol;
   RiskForecast forecast;
   std::optional<double> rv_ewma; ///< √(n s²), the definition's own recursion
+  /// ln(trailing volatility over one horizon / over 480 slots), for the one-variable reference
+  std::optional<double> log_volatility_ratio;
   // Empty where the next n slots hold a gap or lie beyond the data.
   std::optional<double> rv_realised; ///< √(Σ r² over the next n slots)
   std::optional<bool> expansion; ///< rv_realised > 1.5 √(n · mean r² of the trailing 480 slots)
@@ -30,6 +35,11 @@ inline constexpr Duration kForecastHorizon = std::chrono::hours{4};
 /// @return  one row per recorded bar.
 [[nodiscard]] std::vector<ScoredForecast> score_forecasts(std::span<const ForecastRecord> bars,
                                                           Symbol symbol, Duration interval);
+
+/// ScoredForecast::log_volatility_ratio at index i; n slots make a horizon. Empty where a window
+/// holds too many gaps.
+[[nodiscard]] std::optional<double> log_volatility_ratio(const SlotSeries& slots, std::size_t i,
+                                                         std::size_t n);
 
 /// The risk_model block. Empty where undefined (nothing realised, one class only).
 struct RiskModelScores {
@@ -45,11 +55,5 @@ struct RiskModelScores {
 /// Scores over one or several pairs' rows. Windows of one pair must follow in time order; pairs may
 /// follow one another.
 [[nodiscard]] RiskModelScores score(std::span<const ScoredForecast> rows, double tail_level);
-
-/// Likelihood-ratio test (Kupiec 1995) that exceedances come at rate `level_missed`; p of χ²(1).
-[[nodiscard]] std::optional<double> kupiec_p(std::uint64_t exceedances, std::uint64_t windows,
-                                             double level_missed);
-/// Probability that an event's forecast lies above a non-event's, ties counting half.
-[[nodiscard]] std::optional<double> area_under_curve(std::vector<std::pair<double, bool>> scored);
 
 } // namespace rg
