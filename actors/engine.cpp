@@ -191,7 +191,9 @@ void Engine::dispatch(const EngineInput& input) {
           context_.order.send(in);
         } else if constexpr (std::is_same_v<In, Fill>) {
           context_.advance_data_time(in.exchange_time);
-          context_.order.send(in);
+          if (!ignored_[in.symbol.id()]) {
+            context_.order.send(in);
+          }
         } else {
           on(in);
         }
@@ -252,6 +254,9 @@ void Engine::on(const AccountSnapshot& account) {
 
 /// Fills tell the same, sooner or later. What still differs after a while is looked into.
 void Engine::on(const Position& position) {
+  if (ignored_[position.symbol.id()]) {
+    return;
+  }
   venue_quantity_[position.symbol.id()] = position.quantity;
   if (!started_ || !context_.options.survey || position_check_armed_ ||
       position.quantity == context_.pair(position.symbol).position.quantity) {

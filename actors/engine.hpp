@@ -117,6 +117,8 @@ private:
   void take_clock(const VenuePicture& picture);
   void take_contracts(const VenuePicture& picture);
   void take_news(const VenuePicture& picture);
+  [[nodiscard]] std::vector<Fill> new_fills(const VenuePicture& picture) const;
+  [[nodiscard]] bool is_ours(const ClientOrderId& id) const;
   [[nodiscard]] std::string foreign_orders(const VenuePicture& picture) const;
   [[nodiscard]] std::string foreign_positions(const VenuePicture& picture);
   [[nodiscard]] bool book_differs(const VenuePicture& picture) const;

@@ -123,6 +123,7 @@ struct EngineContext {
   std::function<void(EngineInput)> input; ///< the engine's door
   EngineObserver* observer = nullptr;     ///< may be null
   AccountSnapshot last_account;           ///< as the venue last told it
+  std::uint32_t held_fills = 0;           ///< bit per pair: a fill fits no position yet
   bool desk_idle = true;                  ///< nothing of ours is on its way to the venue
   std::string last_crash;                 ///< text of the exception that ended an actor
   InlineUnit unit;

@@ -156,13 +156,56 @@ void Engine::take_contracts(const VenuePicture& picture) {
   }
 }
 
-/// Everything the venue tells that may be new to us goes the way of live news; each counts once.
-void Engine::take_news(const VenuePicture& picture) {
-  for (const Fill& fill : picture.fills) {
-    if (!context_.ledger.knows_fill(fill.venue_fill_id)) {
-      context_.advance_data_time(fill.exchange_time);
-      context_.order.send(fill);
+bool Engine::is_ours(const ClientOrderId& id) const {
+  return !id.empty() && (context_.ledger.knows_order(id) ||
+                         decision_of(id, context_.settings.instance).has_value());
+}
+
+/// Fills that the journal does not know, as they happened, with our ids of their orders: venues
+/// name a fill's order by their own id alone.
+std::vector<Fill> Engine::new_fills(const VenuePicture& picture) const {
+  auto ids = context_.ledger.ids_at_venue();
+  for (const auto* orders : {&picture.open_orders, &picture.ended_orders}) {
+    for (const VenueOrder& order : *orders) {
+      if (const auto id = ClientOrderId::parse(order.client_id)) {
+        ids.emplace(order.venue_id, *id);
+      }
     }
+  }
+  std::vector<Fill> fills;
+  for (Fill fill : picture.fills) {
+    if (context_.ledger.knows_fill(fill.venue_fill_id) || ignored_[fill.symbol.id()]) {
+      continue;
+    }
+    if (const auto known = ids.find(fill.venue_order_id);
+        fill.client_id.empty() && known != ids.end()) {
+      fill.client_id = known->second;
+    }
+    fills.push_back(fill);
+  }
+  std::stable_sort(fills.begin(), fills.end(), [](const Fill& a, const Fill& b) {
+    return a.exchange_time != b.exchange_time ? a.exchange_time < b.exchange_time
+                                              : a.venue_fill_id < b.venue_fill_id;
+  });
+  return fills;
+}
+
+/// Everything the venue tells that may be new to us goes the way of live news; each counts once. At
+/// the start, what somebody else opened meanwhile is no news of ours: it would pass for a position
+/// of this engine. Its policy decides about what is left of it (foreign_positions).
+void Engine::take_news(const VenuePicture& picture) {
+  std::array<Quantity, Symbol::kCount> held;
+  for (const Symbol symbol : Symbol::all()) {
+    held[symbol.id()] = context_.pair(symbol).position.quantity;
+  }
+  for (const Fill& fill : new_fills(picture)) {
+    Quantity& ours = held[fill.symbol.id()];
+    if (!started_ && (fill.opens ? !is_ours(fill.client_id) : ours.is_zero())) {
+      continue;
+    }
+    ours = fill.opens ? ours + fill.quantity : ours - std::min(fill.quantity, ours);
+    context_.advance_data_time(fill.exchange_time);
+    context_.order.send(fill);
   }
   for (const VenueOrder& order : picture.open_orders) {
     context_.order.send(VenueOrderUpdate{order});
@@ -177,8 +220,7 @@ std::string Engine::foreign_orders(const VenuePicture& picture) const {
   std::string found;
   const auto look = [&](const VenueOrder& order, const char* kind) {
     const auto id = ClientOrderId::parse(order.client_id);
-    const bool ours = id && (context_.ledger.knows_order(*id) ||
-                             decision_of(*id, context_.settings.instance).has_value());
+    const bool ours = id && is_ours(*id);
     const bool engines = is_engine_order_id(order.client_id);
     const bool attached =
         order.trigger && order.client_id.empty(); // stops of our entries carry no id
@@ -247,6 +289,9 @@ bool Engine::book_differs(const VenuePicture& picture) const {
     if (held != ours.quantity || (venue != nullptr && venue->side != ours.side)) {
       return true;
     }
+  }
+  if (context_.held_fills != 0) {
+    return true; // the fill that would make them fit was never told
   }
   const Notional difference = picture.account.wallet_balance - context_.board.wallet_balance;
   return std::abs(difference.to_double()) > kWalletTolerance;

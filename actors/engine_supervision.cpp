@@ -165,6 +165,11 @@ void Engine::on_core_down(const char* who, RestartPolicy& policy, void (Engine::
   context_.timers.after(verdict.delay, [this, who, restart] {
     context_.record_supervision("restart", who, "from the journal's ledger; reconciling");
     (this->*restart)();
+    // The desk that fell may have been about to cancel entries, and nobody remembers which: all go,
+    // as at start-up. A missed entry is no loss.
+    for (const Symbol symbol : Symbol::all()) {
+      context_.order.send(CancelEntries{symbol});
+    }
     if (context_.options.survey) {
       survey(false);
     } else {

@@ -118,7 +118,7 @@ void TradingCore::on_step(const PipelineStep& step, Timestamp stamp) {
     decide(*step.stop, stamp);
   }
   if (step.hand_over) {
-    observer_.on_decision(*step.hand_over);
+    observer_.on_decision(portfolio_.complete_hand_over(*step.hand_over));
   }
   if (trading && step.verdict) {
     if (const auto* intent = std::get_if<OrderIntent>(&*step.verdict)) {

@@ -22,6 +22,7 @@ VenueSurvey::VenueSurvey(RequestId first_id, bool full, Timestamp since)
   ask(QueryKind::open_orders, {});
   ask(QueryKind::trigger_orders, {});
   if (since != Timestamp{}) {
+    ask(QueryKind::order_history, since);
     ask(QueryKind::fills, since);
   }
   ask(QueryKind::positions, {});
@@ -87,8 +88,10 @@ void VenueSurvey::take(const QueryAnswer& answer) {
   case QueryKind::fills:
     take_payload(answer, picture_.fills);
     break;
-  case QueryKind::bills:
   case QueryKind::order_history:
+    take_payload(answer, picture_.ended_orders);
+    break;
+  case QueryKind::bills:
     break; // not asked here
   }
 }

@@ -18,6 +18,7 @@ struct VenuePicture {
   AccountSnapshot account;
   std::vector<Position> positions;
   std::vector<VenueOrder> open_orders, trigger_orders;
+  std::vector<VenueOrder> ended_orders; ///< with `since`: venues name orders by our ids only here
   std::vector<Fill> fills;
 };
 
@@ -27,7 +28,7 @@ public:
   static constexpr RequestId kFirstId = 1ULL << 62U;
 
   /// @param full   start-up: contract rules and leverage too
-  /// @param since  fills from this data time on; zero = none are asked for
+  /// @param since  fills and ended orders from this data time on; zero = none are asked for
   VenueSurvey(RequestId first_id, bool full, Timestamp since);
 
   struct Question {

@@ -1,6 +1,7 @@
 #include "actors/journal/ledger.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -32,7 +33,15 @@ HaltTier tier_in(std::string_view detail) {
   return detail.starts_with("reduce_only") ? HaltTier::reduce_only : HaltTier::latched;
 }
 
+constexpr std::array<const char*, 4> kFlowWords{"funding", "deposit", "withdrawal", "other"};
+constexpr std::string_view kBill = " USDT, bill ";
+
 } // namespace
+
+std::string cash_flow_text(const CashFlow& flow) {
+  return std::string(kFlowWords[static_cast<std::size_t>(flow.kind)]) + ' ' + flow.amount.text() +
+         std::string(kBill) + std::to_string(flow.venue_bill_id);
+}
 
 void Ledger::see(Timestamp data_time) {
   if (data_time == Timestamp{}) {
@@ -153,6 +162,8 @@ void Ledger::apply_supervision(const SupervisionRecord& record) {
   } else if (record.kind == supervision::kReleased) {
     latch_ = HaltTier::none;
     halted_until_ = Timestamp{};
+  } else if (record.kind == supervision::kCashFlow) {
+    apply_cash_flow(record);
   } else if (record.kind == supervision::kLadderHalted) {
     halted_until_ = instant_in(record.detail);
   } else if (record.kind == supervision::kLadderResumed) {
@@ -167,11 +178,38 @@ void Ledger::apply_supervision(const SupervisionRecord& record) {
   }
 }
 
+/// Funding belongs to the trade that is open; every bill counts once, whoever tells it again. The
+/// wallet itself comes with the equity records.
+void Ledger::apply_cash_flow(const SupervisionRecord& record) {
+  const std::string_view text = record.detail;
+  const std::size_t begin = text.find(' ') + 1; // 0 when there is none
+  const std::size_t end = text.find(kBill);
+  if (begin == 0 || end == std::string_view::npos || end < begin) {
+    return;
+  }
+  const auto amount = Notional::parse(text.substr(begin, end - begin));
+  std::uint64_t bill = 0;
+  std::from_chars(text.data() + end + kBill.size(), text.data() + text.size(), bill);
+  const bool known = bill != 0 && !bill_ids_.insert(bill).second;
+  if (!amount || known) {
+    return;
+  }
+  bills_.emplace_back(bill, record.data_time);
+  const auto symbol = Symbol::parse(record.subject);
+  if (symbol && text.starts_with(kFlowWords[0]) && !open_[symbol->id()].position.is_flat()) {
+    open_[symbol->id()].funding -= *amount;
+  }
+}
+
 void Ledger::forget_old() {
   const Timestamp horizon = last_data_ - kRemembered;
   while (!fills_.empty() && fills_.front().second < horizon) {
     fill_ids_.erase(fills_.front().first);
     fills_.pop_front();
+  }
+  while (!bills_.empty() && bills_.front().second < horizon) {
+    bill_ids_.erase(bills_.front().first);
+    bills_.pop_front();
   }
   while (!executions_.empty() && executions_.front().data_time < horizon) {
     executions_.pop_front();
@@ -184,6 +222,16 @@ void Ledger::forget_old() {
            open_[entry.first.symbol.id()].entry_decision != entry.first;
   });
   std::erase_if(executed_, [&](const ClientOrderId& id) { return !orders_.contains(id); });
+}
+
+std::map<VenueOrderId, ClientOrderId> Ledger::ids_at_venue() const {
+  std::map<VenueOrderId, ClientOrderId> out;
+  for (const auto& [id, event] : orders_) {
+    if (event.venue_id != 0) {
+      out.emplace(event.venue_id, id);
+    }
+  }
+  return out;
 }
 
 Timestamp Ledger::news_wanted_since() const {
@@ -211,6 +259,7 @@ PortfolioState Ledger::portfolio_state(Notional wallet) const {
     }
   }
   state.applied_fills.assign(fill_ids_.begin(), fill_ids_.end());
+  state.applied_bills.assign(bill_ids_.begin(), bill_ids_.end());
   return state;
 }
 

@@ -25,7 +25,11 @@ inline constexpr const char* kResumed = "resumed";
 inline constexpr const char* kQuarantined = "quarantined";
 inline constexpr const char* kLadderHalted = "ladder_halted"; ///< detail: "until <ms> ..."
 inline constexpr const char* kLadderResumed = "ladder_resumed";
+inline constexpr const char* kCashFlow = "cash_flow"; ///< detail: cash_flow_text(); subject: pair
 } // namespace supervision
+
+/// "funding -0.1234 USDT, bill 77": how a flow stands in the journal, exact to the last unit.
+[[nodiscard]] std::string cash_flow_text(const CashFlow& flow);
 
 class Ledger {
 public:
@@ -38,7 +42,10 @@ public:
     return equity_known_ || !orders_.empty() || latch_ != HaltTier::none;
   }
   [[nodiscard]] bool knows_fill(VenueFillId id) const { return fill_ids_.contains(id); }
+  [[nodiscard]] bool knows_bill(std::uint64_t id) const { return bill_ids_.contains(id); }
   [[nodiscard]] bool knows_order(const ClientOrderId& id) const { return orders_.contains(id); }
+  /// Our ids of the orders whose venue ids are known, by these.
+  [[nodiscard]] std::map<VenueOrderId, ClientOrderId> ids_at_venue() const;
   /// Data time of the newest fill; zero = none.
   [[nodiscard]] Timestamp last_fill_time() const { return last_fill_; }
   /// News from here on may be unknown to us: the oldest live order, else the newest fill, else the
@@ -67,6 +74,7 @@ private:
   void apply_fill(const Fill& fill);
   void apply_equity(const EquityRecord& equity);
   void apply_supervision(const SupervisionRecord& record);
+  void apply_cash_flow(const SupervisionRecord& record);
   void forget_old();
 
   using OpenPosition = PortfolioState::OpenPosition;
@@ -79,6 +87,8 @@ private:
   std::set<ClientOrderId> executed_; // entries that filled, wholly or in part
   std::deque<std::pair<VenueFillId, Timestamp>> fills_;
   std::set<VenueFillId> fill_ids_;
+  std::deque<std::pair<std::uint64_t, Timestamp>> bills_;
+  std::set<std::uint64_t> bill_ids_;
   std::array<bool, Symbol::kCount> paused_{}, quarantined_{};
   HaltTier latch_ = HaltTier::none;
   Timestamp last_fill_, first_data_, last_data_, halted_until_, day_;

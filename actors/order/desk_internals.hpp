@@ -17,6 +17,7 @@
 #include <deque>
 #include <list>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_set>
 
@@ -89,6 +90,8 @@ struct OrderDesk::State {
   };
   std::array<LastEntry, Symbol::kCount> last_entry{};
   std::map<std::pair<DecisionId, OrderRole>, std::uint16_t> restored_attempts;
+  /// Without our id, while an order whose venue id is not known yet may be theirs.
+  std::vector<Fill> early_fills;
   std::unordered_set<VenueFillId> fills_seen;          // looked up only, never iterated
   std::unordered_set<VenueFillId> fills_booked_before; // ... a restart, and not told again since
   std::vector<DeskCommand> commands;
@@ -155,8 +158,10 @@ struct OrderDesk::State {
   // ---- desk_news.cpp
   void apply(Order& order, const VenueOrder& news, std::string_view note = {});
   void apply_fill(const Fill& fill);
-  [[nodiscard]] ExitReason closing_reason(const Fill& fill, const Order* order,
-                                          const FinishedOrder* done) const;
+  [[nodiscard]] bool comes_early(const Fill& fill) const;
+  void apply_early_fills();
+  [[nodiscard]] std::optional<ExitReason> closing_reason(const Fill& fill, const Order* order,
+                                                         const FinishedOrder* done) const;
   [[nodiscard]] Order* order_of(const Fill& fill);
   void count_fill(Order& order, Quantity quantity);
 

@@ -75,8 +75,9 @@ void OrderDesk::on_fill(const Fill& fill, Timestamp wall_now) {
   s.settle();
 }
 
-ExitReason OrderDesk::State::closing_reason(const Fill& fill, const Order* order,
-                                            const FinishedOrder* done) const {
+/// By whom a position was closed; empty when nothing of ours explains it.
+std::optional<ExitReason> OrderDesk::State::closing_reason(const Fill& fill, const Order* order,
+                                                           const FinishedOrder* done) const {
   if (fill.liquidation) {
     return ExitReason::liquidation;
   }
@@ -93,11 +94,11 @@ ExitReason OrderDesk::State::closing_reason(const Fill& fill, const Order* order
   const Protection& g = protection[fill.symbol.id()];
   const Price stop = g.confirmed.is_zero() ? g.wanted : g.confirmed;
   if (stop.is_zero()) {
-    return ExitReason::guard;
+    return std::nullopt;
   }
   constexpr double kNear = 0.002;
   const double away = sign_of(fill.position) * (fill.price.to_double() / stop.to_double() - 1.0);
-  return away <= kNear ? ExitReason::stop : ExitReason::guard;
+  return away <= kNear ? std::optional(ExitReason::stop) : std::nullopt;
 }
 
 void OrderDesk::State::count_fill(Order& order, Quantity quantity) {
@@ -119,12 +120,47 @@ Order* OrderDesk::State::order_of(const Fill& fill) {
   return order != nullptr ? order : find_venue(fill.venue_order_id);
 }
 
+/// Venues name a fill's order by their own id, and an order that was just sent, or is searched for,
+/// has none yet: such a fill waits for it. Once the search has read orders and history and not seen
+/// the order there, the fill is not its.
+bool OrderDesk::State::comes_early(const Fill& fill) const {
+  return fill.client_id.empty() && !fill.liquidation &&
+         std::any_of(orders.begin(), orders.end(), [&](const Order& o) {
+           const bool ruled_out = o.search.stage >= OrderSearch::Stage::fills && !o.search.seen;
+           return o.symbol == fill.symbol && o.position == fill.position && !o.is_stop() &&
+                  o.is_entry() == fill.opens && o.venue_id == 0 && !ruled_out &&
+                  (o.state == OrderState::sent || o.state == OrderState::unknown);
+         });
+}
+
+void OrderDesk::State::apply_early_fills() {
+  for (std::size_t i = 0; i < early_fills.size();) {
+    if (order_of(early_fills[i]) == nullptr && comes_early(early_fills[i])) {
+      ++i;
+      continue;
+    }
+    const Fill fill = early_fills[i];
+    early_fills.erase(early_fills.begin() + static_cast<std::ptrdiff_t>(i));
+    apply_fill(fill);
+    i = 0;
+  }
+}
+
 void OrderDesk::State::apply_fill(const Fill& fill) {
   RG_ASSERT(fill.quantity.is_positive());
   if (fill.exchange_time < fills_since) {
     return; // of a time before this engine
   }
   Order* order = order_of(fill);
+  if (order == nullptr && !fills_seen.contains(fill.venue_fill_id) && comes_early(fill)) {
+    const bool waits = std::any_of(early_fills.begin(), early_fills.end(), [&](const Fill& f) {
+      return f.venue_fill_id == fill.venue_fill_id;
+    });
+    if (!waits) {
+      early_fills.push_back(fill);
+    }
+    return;
+  }
   if (fill.venue_fill_id != 0 && !fills_seen.insert(fill.venue_fill_id).second) {
     if (fills_booked_before.erase(fill.venue_fill_id) > 0 && order != nullptr) {
       count_fill(*order, fill.quantity);
@@ -145,7 +181,9 @@ void OrderDesk::State::apply_fill(const Fill& fill) {
     told.fill.client_id = order != nullptr ? order->id : done->id;
   }
   if (!fill.opens) {
-    told.reason_if_closing = closing_reason(fill, order, done);
+    const auto reason = closing_reason(fill, order, done);
+    told.external_close = !reason;
+    told.reason_if_closing = reason.value_or(ExitReason::guard);
   }
   commands.emplace_back(told);
 

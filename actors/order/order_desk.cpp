@@ -28,6 +28,7 @@ void OrderDesk::State::see_wall(Timestamp now) {
 }
 
 void OrderDesk::State::settle() {
+  apply_early_fills();
   pump();
   orders.remove_if([this](const Order& o) {
     const bool done =

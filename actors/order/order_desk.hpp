@@ -1,9 +1,10 @@
 #pragma once
 // The order desk (design §9): the state machine of every order, the priority queue, the rate budget
-// and the pre-trade checks, as one pure object. The order actor and the backtest drive the same class.
+// and the pre-trade checks, as one pure object. The order actor and the backtest drive the same
+// class.
 //
-// Nothing here sends: commands come out, answers go in. An entry is written (WriteIntent), sent only
-// after journalled(), and never sent twice. Protective requests leave at once.
+// Nothing here sends: commands come out, answers go in. An entry is written (WriteIntent), sent
+// only after journalled(), and never sent twice. Protective requests leave at once.
 
 #include "messages/orders/approved_intent.hpp"
 #include "messages/orders/order_event.hpp"
@@ -21,7 +22,7 @@ namespace rg {
 struct WriteIntent {
   ClientOrderId client_id;
   RequestId request_id = 0;
-  PlaceOrder order;        ///< so that the shell can prepare() the bytes meanwhile
+  PlaceOrder order; ///< so that the shell can prepare() the bytes meanwhile
 };
 struct SendRequest {
   RequestId id = 0;
@@ -31,8 +32,8 @@ struct AskVenue {
   RequestId id = 0;
   Query query;
 };
-/// A refusal found at the desk (off tick, collar, duplicate, ...): no order came to be. Comes with the
-/// take_commands() after on_approved(); what expires later in the queue is an OrderEvent.
+/// A refusal found at the desk (off tick, collar, duplicate, ...): no order came to be. Comes with
+/// the take_commands() after on_approved(); what expires later in the queue is an OrderEvent.
 struct DeskRefusal {
   Decision decision;
 };
@@ -41,19 +42,23 @@ struct CloseUnprotected {
   Symbol symbol;
   std::string why;
 };
-/// A fill seen for the first time on whatever channel, with our ids filled in and what a closing one
-/// was closed by. Each goes to PortfolioModel::on_fill exactly once, and its result to on_position().
+/// A fill seen for the first time on whatever channel, with our ids filled in and what a closing
+/// one was closed by. Each goes to PortfolioModel::on_fill exactly once, and its result to
+/// on_position().
 struct AttributedFill {
   Fill fill;
   ExitReason reason_if_closing = ExitReason::rule;
+  /// A close that neither an order of ours nor a stop explains: a person, or another program. The
+  /// vocabulary has no word of its own for it; it counts as `guard`.
+  bool external_close = false;
 };
 /// Stops that cover the position have been seen at the venue: PortfolioModel::on_stop.
 struct StopConfirmed {
   Symbol symbol;
   Price trigger;
 };
-using DeskCommand = std::variant<WriteIntent, SendRequest, AskVenue, OrderEvent, DeskRefusal, CloseUnprotected,
-                                 AttributedFill, StopConfirmed>;
+using DeskCommand = std::variant<WriteIntent, SendRequest, AskVenue, OrderEvent, DeskRefusal,
+                                 CloseUnprotected, AttributedFill, StopConfirmed>;
 
 /// What the journal and the portfolio know of the time before a restart.
 struct DeskRestore {
@@ -62,20 +67,21 @@ struct DeskRestore {
     DecisionId entry_decision; ///< zero stamp for adopted positions
     Price stop_price;          ///< 0 = none known: the position is closed unless one is found
   };
-  struct Execution {           ///< a filled entry of the last repeated_window
+  struct Execution { ///< a filled entry of the last repeated_window
     Symbol symbol;
     Rule rule = Rule::none;
     Timestamp data_time;
   };
-  /// Last journalled event of each order of this instance (finished ones of the last days included, so
-  /// that ids and duplicates are known). Entries without an outcome are searched for, never sent again.
+  /// Last journalled event of each order of this instance (finished ones of the last days included,
+  /// so that ids and duplicates are known). Entries without an outcome are searched for, never sent
+  /// again.
   std::vector<OrderEvent> orders;
-  std::vector<Decision> decisions;      ///< behind the unfinished ones: stop price, rule, exit reason
-  Duration entry_life{};                ///< of a resting entry from its decision's stamp, data time
+  std::vector<Decision> decisions; ///< behind the unfinished ones: stop price, rule, exit reason
+  Duration entry_life{};           ///< of a resting entry from its decision's stamp, data time
   std::vector<OpenPosition> positions;
   std::vector<Execution> executions;
   std::vector<VenueFillId> applied_fills; ///< not told again as AttributedFill
-  Timestamp fills_since;                ///< data time; older fills are history of somebody else
+  Timestamp fills_since;                  ///< data time; older fills are history of somebody else
   Timestamp data_now, wall_now;
 };
 
@@ -92,11 +98,14 @@ public:
   void on_answer(const ChangeAnswer& answer, Timestamp wall_now);
   void on_answer(const QueryAnswer& answer, Timestamp wall_now);
   void on_order(const VenueOrderUpdate& update, Timestamp wall_now);
-  void on_fill(const Fill& fill, Timestamp wall_now); ///< answers with AttributedFill when it is new
-  void on_position(const Position& position, Timestamp wall_now); ///< after fills: what must be protected
-  void on_mark(Symbol symbol, Price mark, Timestamp data_now);    ///< collar; expiry of resting entries
-  void on_data_time(Timestamp data_now, Timestamp wall_now);      ///< expiry of resting entries
-  void on_wall_time(Timestamp wall_now);                          ///< budget refills, time-outs, verifications
+  void on_fill(const Fill& fill,
+               Timestamp wall_now); ///< answers with AttributedFill when it is new
+  void on_position(const Position& position,
+                   Timestamp wall_now); ///< after fills: what must be protected
+  void on_mark(Symbol symbol, Price mark,
+               Timestamp data_now);                          ///< collar; expiry of resting entries
+  void on_data_time(Timestamp data_now, Timestamp wall_now); ///< expiry of resting entries
+  void on_wall_time(Timestamp wall_now); ///< budget refills, time-outs, verifications
   void on_link(const LinkEvent& event);
 
   void cancel_entries(Symbol symbol, Timestamp wall_now); ///< queued and resting ones of one pair
@@ -106,8 +115,8 @@ public:
 
   /// Before the first input of a restarted engine.
   void restore(const DeskRestore& state);
-  void set_contract(const ContractRules& rules);  ///< live rules; untradable refuses entries
-  void set_clock_uncertain(bool uncertain);       ///< refuses entries
+  void set_contract(const ContractRules& rules); ///< live rules; untradable refuses entries
+  void set_clock_uncertain(bool uncertain);      ///< refuses entries
   /// Leverage each pair must have at the venue before an entry; 0 (default) = not managed here.
   void set_desired_leverage(int leverage);
   /// Period (wall) in which resting stops and orders are looked up at the venue although no news
@@ -119,7 +128,8 @@ public:
   /// When on_wall_time wants to be called next; zero = not needed.
   [[nodiscard]] Timestamp next_wall_event() const;
 
-  [[nodiscard]] bool has_unknown(Symbol symbol) const;  ///< an entry of unknown outcome: blocks the pair
+  [[nodiscard]] bool
+  has_unknown(Symbol symbol) const; ///< an entry of unknown outcome: blocks the pair
   [[nodiscard]] bool has_live_entry(Symbol symbol) const;
   /// Nothing queued, in flight, searched for or waiting to be verified.
   [[nodiscard]] bool is_idle() const;

@@ -181,6 +181,10 @@ bool Accounting::has_held(Symbol s) const {
   return std::any_of(held_.begin(), held_.end(), [s](const Held& h) { return h.fill.symbol == s; });
 }
 
+void Accounting::drop_held(Symbol s) {
+  std::erase_if(held_, [s](const Held& h) { return h.fill.symbol == s; });
+}
+
 void Accounting::save(PortfolioState& into) const {
   into.cash = cash_;
   for (const PairBook& b : books_) {

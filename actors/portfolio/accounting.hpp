@@ -62,6 +62,8 @@ public:
   /// Bit per symbol id with a position.
   [[nodiscard]] std::uint32_t open_mask() const { return open_mask_; }
   [[nodiscard]] bool has_held(Symbol s) const;
+  /// The venue's own book has been taken for ours: what was held back is in it, or nowhere.
+  void drop_held(Symbol s);
   [[nodiscard]] const std::vector<Trade>& trades() const { return trades_; }
 
   void save(PortfolioState& into) const;

@@ -6,8 +6,6 @@ namespace rg {
 
 namespace {
 
-constexpr std::size_t kLastDecisions = 50; // shown by status and console
-
 PortfolioOptions options_of(const EngineSettings& settings) {
   PortfolioOptions options;
   options.stale_decision = settings.order.stale_decision;
@@ -103,12 +101,7 @@ PortfolioHandle::behavior_type PortfolioActor::make_behavior() {
           pump();
         });
       },
-      [&, this](const CashFlow& flow) {
-        slot.handle([&] {
-          model_.on_cash_flow(flow);
-          context_.board.wallet_balance = model_.cash();
-        });
-      },
+      [&, this](const CashFlow& flow) { slot.handle([&] { on_cash_flow(flow); }); },
       [&, this](const GuardChange& change) { slot.handle([&] { on_guard(change); }); },
       [this](const MarkUpdate& mark) { model_.on_mark(mark.symbol, mark.mark, mark.data_time); },
       [this](const PublishStamp& stamp) { on_publish(stamp); },
@@ -143,7 +136,7 @@ void PortfolioActor::on_step(const PipelineStep& step) {
     decide(*step.stop);
   }
   if (step.hand_over) {
-    record_decision(*step.hand_over);
+    record_decision(model_.complete_hand_over(*step.hand_over));
   }
   if (step.warm && step.verdict) {
     if (const auto* refused = std::get_if<Decision>(&*step.verdict)) {
@@ -196,6 +189,11 @@ void PortfolioActor::on_fill(const AttributedFill& filled) {
   const Fill& fill = filled.fill;
   if (fill.venue_fill_id == 0 || !context_.ledger.knows_fill(fill.venue_fill_id)) {
     context_.record({fill}); // before the model: a restart in between finds it in the ledger
+    if (filled.external_close) {
+      context_.record_supervision("external_close", std::string(fill.symbol.name()),
+                                  "closed by somebody else at " + fill.price.text() +
+                                      "; counts as exit reason guard");
+    }
   }
   if (const auto update = model_.on_fill(fill, filled.reason_if_closing)) {
     tell_group(*update);
@@ -203,6 +201,19 @@ void PortfolioActor::on_fill(const AttributedFill& filled) {
   }
   pump();
   refresh_book(fill.symbol);
+}
+
+/// On record before the model, like a fill: the funding of an open trade, and the bill that counts
+/// once, survive a restart.
+void PortfolioActor::on_cash_flow(const CashFlow& flow) {
+  if (flow.venue_bill_id == 0 || !context_.ledger.knows_bill(flow.venue_bill_id)) {
+    const bool of_pair = flow.kind == CashFlowKind::funding;
+    context_.record_supervision(supervision::kCashFlow,
+                                of_pair ? std::string(flow.symbol.name()) : std::string("account"),
+                                cash_flow_text(flow));
+  }
+  model_.on_cash_flow(flow);
+  context_.board.wallet_balance = model_.cash();
 }
 
 void PortfolioActor::tell_group(PositionUpdate update) {
@@ -281,193 +292,6 @@ void PortfolioActor::watch_tier() {
                                              "rung of the drawdown ladder was reached"
                                        : "the halt has ended");
     halted_until_ = until;
-  }
-}
-
-// ---- guards, groups, operator ----
-
-void PortfolioActor::on_guard(const GuardChange& change) {
-  context_.record({GuardRecord{change.state, change.previous}});
-  model_.on_guard(change.state);
-  pump();
-}
-
-void PortfolioActor::on_news(const GroupNews& news) {
-  PairStatus& pair = context_.pair(news.symbol);
-  switch (news.kind) {
-  case GroupNews::Kind::up:
-    send_context(news.symbol);
-    break;
-  case GroupNews::Kind::down:
-    set_warm(news.symbol, false);
-    break;
-  case GroupNews::Kind::quarantined:
-    pair.quarantined = true;
-    model_.quarantine(news.symbol, true);
-    pump();
-    break;
-  case GroupNews::Kind::stopped:
-    set_warm(news.symbol, false);
-    model_.set_enabled(news.symbol, false);
-    break;
-  }
-  refresh_book(news.symbol);
-}
-
-void PortfolioActor::on_operator(const OperatorCommand& command) {
-  PairStatus& pair = context_.pair(command.symbol);
-  switch (command.action) {
-  case OperatorAction::kill_flatten:
-    model_.latch(HaltTier::flatten);
-    model_.flatten_all(ExitReason::guard, context_.data_now);
-    break;
-  case OperatorAction::kill_freeze:
-    model_.latch(HaltTier::reduce_only);
-    break;
-  case OperatorAction::pause_pair:
-  case OperatorAction::resume_pair:
-    pair.paused = command.action == OperatorAction::pause_pair;
-    model_.pause(command.symbol, pair.paused);
-    if (!pair.paused && pair.quarantined) {
-      pair.quarantined = false;
-      model_.quarantine(command.symbol, false);
-    }
-    break;
-  case OperatorAction::resume_all:
-    model_.release_latch();
-    break;
-  case OperatorAction::enable_pair:
-  case OperatorAction::disable_pair:
-    pair.winding_down = command.action == OperatorAction::disable_pair;
-    pair.enabled = !pair.winding_down || pair.enabled; // stays on until its group has stopped
-    model_.wind_down(command.symbol, pair.winding_down);
-    model_.set_enabled(command.symbol, true);
-    break;
-  case OperatorAction::shutdown:
-    for (const Symbol symbol : Symbol::all()) {
-      model_.wind_down(symbol, true); // no new risk; cancels resting entries
-    }
-    if (context_.settings.order.flatten_on_shutdown) {
-      model_.flatten_all(ExitReason::rule, context_.data_now);
-    }
-    break;
-  }
-  pump();
-  watch_tier();
-  refresh_status();
-}
-
-/// The venue's own book, all orders of ours at rest: what differs from ours is booked and recorded.
-void PortfolioActor::on_venue_book(const VenueBook& book) {
-  for (const Symbol symbol : Symbol::all()) {
-    Position venue;
-    venue.symbol = symbol;
-    for (const Position& p : book.positions) {
-      if (p.symbol == symbol && !p.is_flat()) {
-        venue = p;
-      }
-    }
-    const Position ours = model_.position(symbol);
-    if (const auto update = model_.reconcile(symbol, venue, context_.data_now)) {
-      context_.record_supervision("position_corrected", std::string(symbol.name()),
-                                  "the venue holds " + venue.quantity.text() + ", we knew " +
-                                      ours.quantity.text());
-      tell_group(*update);
-      context_.order.send(update->position);
-    }
-  }
-  if (const Notional difference = model_.reconcile_cash(book.account.wallet_balance);
-      !difference.is_zero()) {
-    context_.record_supervision("wallet_corrected", "portfolio",
-                                "by " + difference.text() + " USDT");
-  }
-  pump();
-  refresh_status();
-}
-
-// ---- warm-up ----
-
-/// The pairs' histories arrive one by one, but correlations are of one stamp: they are taken in
-/// together, stamp by stamp, when all have come. Until then unknown correlations count as 1, the
-/// careful value.
-void PortfolioActor::take_history(const HistoryBars& history) {
-  set_warm(history.symbol, history.warm);
-  history_seen_ |= 1U << history.symbol.id();
-  if (history_folded_) {
-    return; // a restarted group's history is known already
-  }
-  history_[history.symbol.id()] = history.bars;
-  if ((history_seen_ & context_.history_expected) != context_.history_expected) {
-    return;
-  }
-  std::vector<PipelineBar> merged;
-  for (auto& bars : history_) {
-    merged.insert(merged.end(), bars.begin(), bars.end());
-    bars = {};
-  }
-  std::stable_sort(merged.begin(), merged.end(), [](const PipelineBar& a, const PipelineBar& b) {
-    return a.bar.open_time < b.bar.open_time;
-  });
-  for (const PipelineBar& bar : merged) {
-    model_.on_bar_return(bar.bar.symbol, bar);
-  }
-  history_folded_ = true;
-}
-
-// ---- records and status ----
-
-void PortfolioActor::record_decision(const Decision& decision) {
-  context_.record({DecisionRecord{decision, context_.data_now, context_.clock.now()}});
-  PairStatus& pair = context_.pair(decision.id.symbol);
-  ++pair.decisions;
-  pair.refusals += decision.outcome == Outcome::refused ? 1 : 0;
-  auto& last = context_.board.last_decisions;
-  last.push_back(decision);
-  if (last.size() > kLastDecisions) {
-    last.erase(last.begin());
-  }
-}
-
-/// What the engine itself looks at: kept up to date with every fill.
-void PortfolioActor::refresh_book(Symbol symbol) {
-  PairStatus& pair = context_.pair(symbol);
-  pair.position = model_.position(symbol);
-  pair.stop_price = pair.position.is_flat() ? Price::zero() : last_update_[symbol.id()].stop_price;
-  context_.board.wallet_balance = model_.cash();
-}
-
-void PortfolioActor::refresh_pair(Symbol symbol) {
-  PairStatus& pair = context_.pair(symbol);
-  const PairAccount account = model_.pair_account(symbol);
-  refresh_book(symbol);
-  pair.fills = account.fills;
-  pair.trades = account.trades;
-  pair.fees = account.fees;
-  pair.pnl = account.realised - account.fees - account.funding + account.unrealised;
-  pair.not_trading_because.clear();
-  for (const Refusal r : model_.blocked_by(symbol, context_.data_now)) {
-    pair.not_trading_because.emplace_back(to_string(r));
-  }
-}
-
-void PortfolioActor::refresh_status() {
-  EngineStatus& board = context_.board;
-  const PortfolioView& view = model_.view();
-  board.data_time = context_.data_now;
-  board.equity = view.equity;
-  board.high_water_mark = view.high_water_mark;
-  board.wallet_balance = model_.cash();
-  board.drawdown = view.drawdown;
-  board.gross_leverage = view.gross_leverage;
-  board.net_leverage = model_.net_leverage();
-  board.day_opening_equity = context_.ledger.day_opening_equity();
-  board.orders_today = context_.ledger.orders_today();
-  board.limits.clear();
-  for (const LimitUse& use : model_.limits()) {
-    board.limits.push_back({use.name, use.used, use.limit});
-  }
-  for (const Symbol symbol : Symbol::all()) {
-    refresh_pair(symbol);
   }
 }
 

@@ -20,6 +20,7 @@ private:
   void decide(const OrderIntent& intent);
   void hand_to_desk(const ApprovedIntent& approved);
   void on_fill(const AttributedFill& filled);
+  void on_cash_flow(const CashFlow& flow);
   void on_publish(const PublishStamp& stamp);
   void on_guard(const GuardChange& change);
   void on_news(const GroupNews& news);

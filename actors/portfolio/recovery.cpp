@@ -53,6 +53,7 @@ std::optional<PositionUpdate> PortfolioModel::reconcile(Symbol symbol, const Pos
     const Notional value = std::max(venue.open_value - ours().open_value, Notional::zero());
     update = s.book_difference(symbol, q, venue.side, true, value, data_time);
   }
+  s.accounting.drop_held(symbol);
   if (update && update->position.is_flat()) {
     s.pair(symbol).flatten.reset();
   }

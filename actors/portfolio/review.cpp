@@ -181,12 +181,18 @@ Verdict PortfolioModel::State::review_close(const OrderIntent& intent, Timestamp
   return approve_close(close);
 }
 
+Decision PortfolioModel::complete_hand_over(Decision decision) {
+  RG_ASSERT(decision.outcome == Outcome::hand_over);
+  RG_ASSERT(decision.id.kind == DecisionKind::exit);
+  state_->complete(decision);
+  state_->number_exit(decision);
+  return decision;
+}
+
 ApprovedIntent PortfolioModel::State::approve_close(OrderIntent intent) {
   Decision& d = intent.decision;
   complete(d);
-  if (d.outcome != Outcome::hand_over) {
-    d.outcome = Outcome::exit;
-  }
+  d.outcome = Outcome::exit;
   d.refusal = Refusal::none;
   d.quantity = intent.quantity;
   d.id.kind = DecisionKind::exit;

@@ -183,6 +183,30 @@ TEST_CASE("latches, pauses, quarantines and ladder halts survive until they are 
   CHECK_FALSE(ledger.is_quarantined(*Symbol::parse("SOL")));
 }
 
+TEST_CASE("funding stays with the open trade, each bill once", "[unit][ledger]") {
+  Ledger ledger(kInstance);
+  ledger.apply(approved());
+  ledger.apply(fill(11, true, 2.0, 3000));
+  const CashFlow paid{CashFlowKind::funding, kEth, money(-0.6), kNoon, 501};
+  CHECK(cash_flow_text(paid) == "funding -0.6 USDT, bill 501");
+  const CashFlow received{CashFlowKind::funding, kEth, money(0.25), kNoon, 502};
+  const CashFlow other_pair{CashFlowKind::funding, Symbol::from_id(0), money(-9), kNoon, 503};
+  const CashFlow deposit{CashFlowKind::deposit, Symbol{}, money(100), kNoon, 504};
+  for (const CashFlow& flow : {paid, paid, received, other_pair, deposit}) {
+    ledger.apply(word(supervision::kCashFlow,
+                      flow.kind == CashFlowKind::funding ? std::string(flow.symbol.name()).c_str()
+                                                         : "account",
+                      cash_flow_text(flow).c_str()));
+  }
+  const PortfolioState state = ledger.portfolio_state(money(10'000));
+  REQUIRE(state.positions.size() == 1);
+  CHECK(state.positions[0].funding == money(0.35)); // > 0 = paid
+  CHECK(state.applied_bills == std::vector<std::uint64_t>{501, 502, 503, 504});
+  ledger.apply(
+      word(supervision::kCashFlow, "cmt_ethusdt", "funding of no form")); // changes nothing
+  CHECK(ledger.portfolio_state(money(10'000)).positions[0].funding == money(0.35));
+}
+
 TEST_CASE("the day's opening equity is its first record", "[unit][ledger]") {
   Ledger ledger(kInstance);
   ledger.apply(equity(kNoon, 10'000, 10'000));

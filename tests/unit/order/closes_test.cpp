@@ -37,11 +37,14 @@ TEST_CASE("an attached stop that fires is a stop, somebody's hand is not", "[uni
   b.venue.fire_stops(kBtc);
   b.settle();
   REQUIRE(b.portfolio.trades().back().exit_reason == ExitReason::stop);
+  REQUIRE_FALSE(b.fills.back().external_close);
   b.venue.close_outside(kEth, false);
   b.settle();
   REQUIRE(b.portfolio.trades().back().exit_reason == ExitReason::guard);
+  REQUIRE(b.fills.back().external_close); // so that the record can say whose hand it was
   b.venue.close_outside(kSol, true);
   b.settle();
+  REQUIRE_FALSE(b.fills.back().external_close);
   REQUIRE(b.portfolio.trades().back().exit_reason == ExitReason::liquidation);
 }
 

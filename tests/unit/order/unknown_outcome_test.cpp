@@ -175,3 +175,49 @@ TEST_CASE("a lost cancel is repeated until the order has ended", "[unit][order]"
   REQUIRE(b.last_state(OrderRole::entry) == cancelled);
   REQUIRE(b.sent_of<CancelOrder>().size() == 3);
 }
+
+TEST_CASE("a fill that names no order of ours waits until its order is known", "[unit][order]") {
+  DeskBench b;
+  b.deliver_news = false;
+  b.answer_queries = false;
+  b.passage = [](const ChangeRequest& r) {
+    return std::holds_alternative<PlaceOrder>(r) ? lost(true) : Passage{};
+  };
+  REQUIRE(b.approve(b.long_entry(kBtc)));
+  b.venue.fill_entry(kBtc, qty("1"), b.wall);
+  Fill told = b.venue.fills.back(); // venues know their own id of the order alone
+  told.client_id = ClientOrderId{};
+  b.desk.on_fill(told, b.wall);
+  b.settle();
+  REQUIRE(b.fills.empty());
+
+  b.answer_queries = true;
+  b.pass(15s);
+  REQUIRE(b.fills.size() == 1);
+  REQUIRE(b.fills[0].fill.client_id == b.sent_of<PlaceOrder>()[0].client_id);
+  REQUIRE(b.last_state(OrderRole::entry) == filled);
+  REQUIRE(b.portfolio.position(kBtc).quantity == qty("1"));
+  REQUIRE(b.desk.stop_price(kBtc) == price("95")); // the entry's own
+}
+
+TEST_CASE("a stranger's fill beside an unknown entry is booked once the search rules the entry out",
+          "[unit][order]") {
+  DeskBench b;
+  b.answer_queries = false;
+  b.passage = [](const ChangeRequest& r) {
+    return std::holds_alternative<PlaceOrder>(r) ? lost(false) : Passage{};
+  };
+  REQUIRE(b.approve(b.long_entry(kBtc)));
+  Fill stranger =
+      fill(77, kBtc, PositionSide::long_side, true, qty("0.3"), price("99"), usd("0.01"), b.data);
+  stranger.venue_order_id = 4711;
+  b.venue.fills.push_back(stranger);
+  b.desk.on_fill(stranger, b.wall);
+  b.settle();
+  REQUIRE(b.fills.empty());
+  b.answer_queries = true;
+  b.pass(8s); // the first question was lost
+  REQUIRE_FALSE(b.fills.empty());
+  REQUIRE(b.fills[0].fill.venue_fill_id == 77);
+  REQUIRE(b.fills[0].fill.client_id.empty());
+}

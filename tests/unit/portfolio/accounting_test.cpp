@@ -101,6 +101,24 @@ TEST_CASE("a fill held back at a restart is taken when it is told again", "[unit
   REQUIRE(b.cash() == usd("1000.8"));
 }
 
+TEST_CASE("the other side's open waits for the close of this one", "[unit][portfolio]") {
+  Accounting a(usd("1000"));
+  a.apply(fill(1, kBtc, kLong, true, qty("0.1"), price("100"), usd("0"), at(0s)), ExitReason::rule,
+          {});
+  const Fill turn = fill(3, kBtc, kShort, true, qty("0.2"), price("110"), usd("0"), at(2s));
+  REQUIRE_FALSE(a.apply(turn, ExitReason::rule, {}).applied);
+  REQUIRE(a.has_held(kBtc));
+  const FillEffect both =
+      a.apply(fill(2, kBtc, kLong, false, qty("0.1"), price("110"), usd("0"), at(1s)),
+              ExitReason::rule, {});
+  REQUIRE(both.just_closed);
+  REQUIRE(both.just_opened);
+  REQUIRE_FALSE(a.has_held(kBtc));
+  REQUIRE(a.book(kBtc).position.side == kShort);
+  REQUIRE(a.book(kBtc).position.quantity == qty("0.2"));
+  REQUIRE(a.cash() == usd("1001"));
+}
+
 TEST_CASE("a liquidation is the exit reason whatever the caller says", "[unit][portfolio]") {
   Accounting a(usd("1000"));
   a.apply(fill(1, kBtc, kLong, true, qty("0.1"), price("100"), usd("0"), at(0s)), ExitReason::rule,

@@ -342,6 +342,24 @@ TEST_CASE("exits at one stamp get numbers of their own", "[unit][portfolio]") {
   REQUIRE(std::get<ApprovedIntent>(b).decision().id.ordinal == 1);
 }
 
+TEST_CASE("a hand-over is numbered with the exits of its stamp", "[unit][portfolio]") {
+  PortfolioModel m = ready(wide());
+  open_long(m, kBtc, qty("2"), 1, at(15min));
+  OrderIntent part = exit_of(kBtc, kLong, qty("1"), at(16min));
+  part.kind = IntentKind::reduce;
+  const Verdict reduced = m.review(part, at(16min));
+  Decision passed = part.decision;
+  passed.outcome = Outcome::hand_over;
+  const Decision handed = m.complete_hand_over(passed);
+  REQUIRE(std::get<ApprovedIntent>(reduced).decision().id.ordinal == 0);
+  REQUIRE(handed.id.ordinal == 1);
+  REQUIRE(handed.outcome == Outcome::hand_over);
+  REQUIRE(handed.equity == m.view().equity);
+  REQUIRE(m.complete_hand_over(passed).id.ordinal == 2);
+  const Verdict rest = m.review(exit_of(kBtc, kLong, qty("1"), at(16min)), at(16min));
+  REQUIRE(std::get<ApprovedIntent>(rest).decision().id.ordinal == 3);
+}
+
 TEST_CASE("a stop only ever comes nearer", "[unit][portfolio]") {
   PortfolioModel m = ready(wide());
   open_long(m, kBtc, qty("1"), 1, at(15min)); // stop at 95

@@ -38,9 +38,10 @@ public:
   }
   [[nodiscard]] Timestamp now() const { return kMarketStart + 15min * index_; }
   [[nodiscard]] double last() const { return last_; }
-  /// The portfolio's news: a position opened now.
-  void open(PositionSide side, Rule rule, Regime regime) {
+  /// The portfolio's news: a position opened now, by the signal of this stamp.
+  void open(PositionSide side, Rule rule, Regime regime, Timestamp signal = {}) {
     PositionUpdate u;
+    u.entry_decision = {Symbol{}, signal, DecisionKind::signal, 0};
     u.position.symbol = Symbol{};
     u.position.side = side;
     u.position.quantity = Quantity::from_raw(100'000'000);
@@ -220,5 +221,58 @@ TEST_CASE("a flat pair gives no exit", "[unit][strategy]") {
   market.chop(100.0, 300, Regime::range_bound);
   for (int i = 0; i < 40; ++i) {
     CHECK_FALSE(market.close(market.last() * 0.99, Regime::trending).exit.has_value());
+  }
+}
+
+TEST_CASE("a close beyond the signal's invalidation ends the position, a close before it does not",
+          "[unit][strategy]") {
+  const double growth = GENERATE(1.002, 0.998);
+  const PositionSide side = growth > 1.0 ? PositionSide::long_side : PositionSide::short_side;
+  // One that knows its signal, one whose signal was forgotten (a restart): the difference between
+  // them is the invalidation alone.
+  struct Held {
+    Market market;
+    double invalidation = 0.0;
+  };
+  const auto held = [&](bool knows_its_signal) {
+    Held h;
+    h.market.chop(100.0, 200, Regime::trending);
+    const auto signal = first_trend_signal(h.market, Regime::trending, growth);
+    REQUIRE(signal.has_value());
+    h.invalidation = signal->invalidation;
+    h.market.open(side, Rule::trend, Regime::trending,
+                  knows_its_signal ? signal->stamp : Timestamp{});
+    return h;
+  };
+  const double beyond = growth > 1.0 ? 0.9999 : 1.0001;
+  {
+    Held at = held(true);
+    CHECK_FALSE(at.market.close(at.invalidation * (2.0 - beyond), Regime::trending).exit);
+  }
+  {
+    Held past = held(true);
+    const auto exit = past.market.close(past.invalidation * beyond, Regime::trending).exit;
+    REQUIRE(exit.has_value());
+    CHECK(exit->reason == ExitReason::rule);
+    CHECK(exit->stamp == past.market.now());
+  }
+  {
+    Held forgotten = held(false);
+    CHECK_FALSE(forgotten.market.close(forgotten.invalidation * beyond, Regime::trending).exit);
+  }
+  {
+    Held volatile_market = held(true); // keeps only its stop
+    CHECK_FALSE(
+        volatile_market.market.close(volatile_market.invalidation * beyond, Regime::high_volatility)
+            .exit);
+  }
+  {
+    Held closed = held(true); // the next position of the pair has nothing to do with it
+    PositionUpdate flat;
+    flat.position.symbol = Symbol{};
+    flat.just_closed = true;
+    closed.market.model.on_position(flat);
+    closed.market.open(side, Rule::trend, Regime::trending);
+    CHECK_FALSE(closed.market.close(closed.invalidation * beyond, Regime::trending).exit);
   }
 }

@@ -1,0 +1,138 @@
+// What the portfolio's shell hears from elsewhere than a pair's step: guards, groups, the operator,
+// the venue's own book, histories.
+
+#include "actors/portfolio/portfolio_actor.hpp"
+
+#include <algorithm>
+
+namespace rg {
+
+void PortfolioActor::on_guard(const GuardChange& change) {
+  context_.record({GuardRecord{change.state, change.previous}});
+  model_.on_guard(change.state);
+  pump();
+}
+
+void PortfolioActor::on_news(const GroupNews& news) {
+  PairStatus& pair = context_.pair(news.symbol);
+  switch (news.kind) {
+  case GroupNews::Kind::up:
+    send_context(news.symbol);
+    break;
+  case GroupNews::Kind::down:
+    set_warm(news.symbol, false);
+    break;
+  case GroupNews::Kind::quarantined:
+    pair.quarantined = true;
+    model_.quarantine(news.symbol, true);
+    pump();
+    break;
+  case GroupNews::Kind::stopped:
+    set_warm(news.symbol, false);
+    model_.set_enabled(news.symbol, false);
+    break;
+  }
+  refresh_book(news.symbol);
+}
+
+void PortfolioActor::on_operator(const OperatorCommand& command) {
+  PairStatus& pair = context_.pair(command.symbol);
+  switch (command.action) {
+  case OperatorAction::kill_flatten:
+    model_.latch(HaltTier::flatten);
+    model_.flatten_all(ExitReason::guard, context_.data_now);
+    break;
+  case OperatorAction::kill_freeze:
+    model_.latch(HaltTier::reduce_only);
+    break;
+  case OperatorAction::pause_pair:
+  case OperatorAction::resume_pair:
+    pair.paused = command.action == OperatorAction::pause_pair;
+    model_.pause(command.symbol, pair.paused);
+    if (!pair.paused && pair.quarantined) {
+      pair.quarantined = false;
+      model_.quarantine(command.symbol, false);
+    }
+    break;
+  case OperatorAction::resume_all:
+    model_.release_latch();
+    break;
+  case OperatorAction::enable_pair:
+  case OperatorAction::disable_pair:
+    pair.winding_down = command.action == OperatorAction::disable_pair;
+    pair.enabled = !pair.winding_down || pair.enabled; // stays on until its group has stopped
+    model_.wind_down(command.symbol, pair.winding_down);
+    model_.set_enabled(command.symbol, true);
+    break;
+  case OperatorAction::shutdown:
+    for (const Symbol symbol : Symbol::all()) {
+      model_.wind_down(symbol, true); // no new risk; cancels resting entries
+    }
+    if (context_.settings.order.flatten_on_shutdown) {
+      model_.flatten_all(ExitReason::rule, context_.data_now);
+    }
+    break;
+  }
+  pump();
+  watch_tier();
+  refresh_status();
+}
+
+/// The venue's own book, all orders of ours at rest: what differs from ours is booked and recorded.
+void PortfolioActor::on_venue_book(const VenueBook& book) {
+  for (const Symbol symbol : Symbol::all()) {
+    Position venue;
+    venue.symbol = symbol;
+    for (const Position& p : book.positions) {
+      if (p.symbol == symbol && !p.is_flat()) {
+        venue = p;
+      }
+    }
+    const Position ours = model_.position(symbol);
+    if (const auto update = model_.reconcile(symbol, venue, context_.data_now)) {
+      context_.record_supervision("position_corrected", std::string(symbol.name()),
+                                  "the venue holds " + venue.quantity.text() + ", we knew " +
+                                      ours.quantity.text());
+      tell_group(*update);
+      context_.order.send(update->position);
+    }
+  }
+  if (const Notional difference = model_.reconcile_cash(book.account.wallet_balance);
+      !difference.is_zero()) {
+    context_.record_supervision("wallet_corrected", "portfolio",
+                                "by " + difference.text() + " USDT");
+  }
+  pump();
+  refresh_status();
+}
+
+// ---- warm-up ----
+
+/// The pairs' histories arrive one by one, but correlations are of one stamp: they are taken in
+/// together, stamp by stamp, when all have come. Until then unknown correlations count as 1, the
+/// careful value.
+void PortfolioActor::take_history(const HistoryBars& history) {
+  set_warm(history.symbol, history.warm);
+  history_seen_ |= 1U << history.symbol.id();
+  if (history_folded_) {
+    return; // a restarted group's history is known already
+  }
+  history_[history.symbol.id()] = history.bars;
+  if ((history_seen_ & context_.history_expected) != context_.history_expected) {
+    return;
+  }
+  std::vector<PipelineBar> merged;
+  for (auto& bars : history_) {
+    merged.insert(merged.end(), bars.begin(), bars.end());
+    bars = {};
+  }
+  std::stable_sort(merged.begin(), merged.end(), [](const PipelineBar& a, const PipelineBar& b) {
+    return a.bar.open_time < b.bar.open_time;
+  });
+  for (const PipelineBar& bar : merged) {
+    model_.on_bar_return(bar.bar.symbol, bar);
+  }
+  history_folded_ = true;
+}
+
+} // namespace rg
