@@ -130,9 +130,9 @@ nlohmann::ordered_json report_json(const TrainedModel& t, const std::string& pat
           {"refused_candidates", q.refused},
           {"share", by_regime(q.shares)},
           {"median_dwell_bars", by_regime(q.dwell_bars)},
-          {"hindsight_agreement", q.agreement},
-          {"brier_raw", q.brier_raw},
-          {"brier_calibrated", q.brier_calibrated},
+          {"hindsight_agreement", q.calibration.agreement},
+          {"brier_raw", q.calibration.raw.brier},
+          {"brier_calibrated", q.calibration.calibrated.brier},
           {"plausibility_floor", t.model.plausibility_floor},
           {"risk_observations", t.risk_observations}};
 }
@@ -161,7 +161,7 @@ void print_report(const TrainedModel& t, const std::string& path, const std::str
   fmt::print(
       "  hindsight agrees with the regime in force on {:.1f} % of bars; Brier score {:.4f} raw, "
       "{:.4f} calibrated\n",
-      100.0 * q.agreement, q.brier_raw, q.brier_calibrated);
+      100.0 * q.calibration.agreement, q.calibration.raw.brier, q.calibration.calibrated.brier);
   fmt::print("  risk models: {} observations\n\n", t.risk_observations);
   fmt::print("{}  sha256 {}\n", path, hash);
 }

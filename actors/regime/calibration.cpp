@@ -3,6 +3,7 @@
 #include "actors/numerics/isotonic.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace rg {
 
@@ -41,6 +42,31 @@ ConfidenceCalibration fit_calibration(std::vector<CalibrationSample> samples, st
 
 double calibrated(const ConfidenceCalibration& map, double raw) {
   return std::clamp(interpolate(map.raw, map.calibrated, raw), 0.0, 1.0);
+}
+
+Reliability reliability(const std::vector<CalibrationSample>& samples, std::size_t bins) {
+  Reliability out;
+  out.bins.resize(bins);
+  const auto n = static_cast<double>(samples.size());
+  for (const CalibrationSample& s : samples) {
+    const auto at =
+        static_cast<std::size_t>(std::clamp(s.raw, 0.0, 1.0) * static_cast<double>(bins));
+    ReliabilityBin& bin = out.bins[std::min(at, bins - 1)];
+    const double right = s.right ? 1.0 : 0.0;
+    ++bin.samples;
+    bin.confidence += s.raw;
+    bin.right += right;
+    out.brier += (s.raw - right) * (s.raw - right) / n;
+  }
+  for (ReliabilityBin& bin : out.bins) {
+    if (bin.samples > 0) {
+      const auto in_bin = static_cast<double>(bin.samples);
+      bin.confidence /= in_bin;
+      bin.right /= in_bin;
+      out.ece += in_bin / n * std::fabs(bin.confidence - bin.right);
+    }
+  }
+  return out;
 }
 
 } // namespace rg

@@ -23,4 +23,21 @@ struct CalibrationSample {
 /// The confidence of a raw posterior, in [0, 1], monotone.
 [[nodiscard]] double calibrated(const ConfidenceCalibration& map, double raw);
 
+/// How often what was said with some confidence was right.
+struct ReliabilityBin {
+  std::size_t samples = 0;
+  double confidence = 0.0; ///< mean of the samples in the bin
+  double right = 0.0;      ///< share of right ones
+};
+struct Reliability {
+  std::vector<ReliabilityBin> bins; ///< of equal width over [0, 1]; empty ones stay in the list
+  /// Expected calibration error: mean over samples of |confidence − right| of their bin.
+  double ece = 0.0;
+  double brier = 0.0;
+};
+/// @param samples  `raw` is what was said: a posterior or a calibrated confidence.
+/// Source: Naeini, Cooper & Hauskrecht 2015 (ECE on bins of equal width).
+[[nodiscard]] Reliability reliability(const std::vector<CalibrationSample>& samples,
+                                      std::size_t bins = 10);
+
 } // namespace rg

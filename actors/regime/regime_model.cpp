@@ -2,7 +2,7 @@
 
 #include "actors/regime/calibration.hpp"
 #include "actors/regime/features.hpp"
-#include "actors/regime/forward_filter.hpp"
+#include "actors/regime/regime_filter.hpp"
 #include "actors/regime/regime_hysteresis.hpp"
 #include "actors/regime/standardise.hpp"
 #include "messages/support/invariant.hpp"
@@ -27,7 +27,8 @@ struct RegimeModel::State {
   State(Symbol symbol_, std::shared_ptr<const ModelParameters> parameters_,
         const RegimeSettings& settings, const BarSettings& bars_)
       : symbol(symbol_), parameters(std::move(parameters_)), bars(bars_),
-        standardiser(parameters->standardiser(symbol)), filter(parameters->hmm), in_force(settings),
+        standardiser(parameters->standardiser(symbol)), filter(*parameters, settings.model),
+        bounds(bounds_of(*parameters, settings.model)), in_force(settings),
         good_since_gap(bars.unknown_after_gap + 1) {}
 
   void on_gap(std::uint32_t slots);
@@ -40,7 +41,8 @@ struct RegimeModel::State {
   BarSettings bars;
   Standardiser standardiser;
   FeatureBuilder features;
-  ForwardFilter filter;
+  RegimeFilter filter;
+  MethodBounds bounds;
   RegimeHysteresis in_force;
   std::uint32_t good_since_gap; // good bars since the last gap, counted up to unknown_after_gap + 1
   bool warm = false;            // features were complete at least once since the start
@@ -70,11 +72,11 @@ Abstention RegimeModel::State::judge(const FilterStep& step, Regime regime) cons
   if (good_since_gap <= bars.unknown_after_gap) {
     return Abstention::after_gap;
   }
-  if (step.log_likelihood < parameters->plausibility_floor) {
+  if (step.log_likelihood < bounds.plausibility_floor) {
     return Abstention::implausible;
   }
   // With no regime in force the posterior is too flat for any to enter.
-  if (entropy(step.posterior) > parameters->entropy_ceiling || regime == Regime::unknown) {
+  if (entropy(step.posterior) > bounds.entropy_ceiling || regime == Regime::unknown) {
     return Abstention::entropy;
   }
   return Abstention::none;
@@ -84,6 +86,7 @@ RegimeModel::RegimeModel(Symbol symbol, std::shared_ptr<const ModelParameters> p
                          const RegimeSettings& settings, const BarSettings& bars) {
   RG_ASSERT(parameters != nullptr);
   RG_ASSERT(parameters->interval == bars.interval);
+  RG_ASSERT(holds_method(*parameters, settings.model)); // callers refuse the model file before
   state_ = std::make_unique<State>(symbol, std::move(parameters), settings, bars);
 }
 RegimeModel::~RegimeModel() = default;
@@ -116,7 +119,7 @@ RegimeEstimate RegimeModel::on_bar(const PipelineBar& bar) {
   if (estimate.abstention == Abstention::none) {
     estimate.regime = regime;
     estimate.confidence =
-        calibrated(s.parameters->calibration, step.posterior[static_cast<std::size_t>(regime)]);
+        calibrated(*s.bounds.calibration, step.posterior[static_cast<std::size_t>(regime)]);
   }
   return estimate;
 }

@@ -10,7 +10,8 @@
 
 namespace rg {
 
-/// Features → standardised → forward filter → hysteresis, abstention and calibration.
+/// Features → standardised → filter of the method chosen (`[regime] model`: hidden Markov or jump
+/// model) → hysteresis, abstention and calibration.
 /// The parameters are shared and never change while a run lasts.
 class RegimeModel {
 public:

@@ -45,23 +45,22 @@ std::string too_close(const char* what, double separation) {
 
 } // namespace
 
-Result<NamedHmm, std::string> name_states(const GaussianHmm& hmm) {
-  RG_ASSERT(hmm.states() == static_cast<Index>(kRegimeCount));
+Result<NamedOrder, std::string> name_order(const Eigen::MatrixXd& means,
+                                           const Eigen::VectorXd& pooled_sd) {
+  RG_ASSERT(means.rows() == static_cast<Index>(kRegimeCount));
   Index volatile_state = 0;
-  hmm.means.col(kVolatility).maxCoeff(&volatile_state);
+  means.col(kVolatility).maxCoeff(&volatile_state);
   Index trending = (volatile_state + 1) % 3;
   Index range = (volatile_state + 2) % 3;
-  if (hmm.means(trending, kEfficiency) < hmm.means(range, kEfficiency)) {
+  if (means(trending, kEfficiency) < means(range, kEfficiency)) {
     std::swap(trending, range);
   }
-  const Eigen::VectorXd share = stationary_distribution(hmm.transition);
-  const double next_volatility =
-      std::max(hmm.means(trending, kVolatility), hmm.means(range, kVolatility));
-  NamedHmm out{reordered(hmm, {trending, range, volatile_state}), {}};
-  out.separation.volatility = (hmm.means(volatile_state, kVolatility) - next_volatility) /
-                              pooled_sd(hmm, share, kVolatility);
-  out.separation.efficiency = (hmm.means(trending, kEfficiency) - hmm.means(range, kEfficiency)) /
-                              pooled_sd(hmm, share, kEfficiency);
+  const double next_volatility = std::max(means(trending, kVolatility), means(range, kVolatility));
+  NamedOrder out{{trending, range, volatile_state}, {}};
+  out.separation.volatility =
+      (means(volatile_state, kVolatility) - next_volatility) / pooled_sd[kVolatility];
+  out.separation.efficiency =
+      (means(trending, kEfficiency) - means(range, kEfficiency)) / pooled_sd[kEfficiency];
   if (!(out.separation.volatility >= kMinSeparation)) {
     return fail(too_close("volatilities", out.separation.volatility));
   }
@@ -69,6 +68,18 @@ Result<NamedHmm, std::string> name_states(const GaussianHmm& hmm) {
     return fail(too_close("efficiency ratios", out.separation.efficiency));
   }
   return out;
+}
+
+Result<NamedHmm, std::string> name_states(const GaussianHmm& hmm) {
+  const Eigen::VectorXd share = stationary_distribution(hmm.transition);
+  Eigen::VectorXd sd = Eigen::VectorXd::Ones(hmm.dimension());
+  sd[kVolatility] = pooled_sd(hmm, share, kVolatility);
+  sd[kEfficiency] = pooled_sd(hmm, share, kEfficiency);
+  const auto named = name_order(hmm.means, sd);
+  if (!named) {
+    return fail(named.error());
+  }
+  return NamedHmm{reordered(hmm, named->order), named->separation};
 }
 
 } // namespace rg

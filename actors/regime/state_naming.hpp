@@ -4,6 +4,7 @@
 #include "actors/regime/gaussian_hmm.hpp"
 #include "messages/support/result.hpp"
 
+#include <array>
 #include <string>
 
 namespace rg {
@@ -15,6 +16,17 @@ struct Separation {
 };
 /// A model whose states differ less than this cannot carry the names.
 inline constexpr double kMinSeparation = 0.25;
+
+/// Which states carry which name, from what they look like on average.
+struct NamedOrder {
+  std::array<Eigen::Index, kRegimeCount> order{}; ///< state of each name, order of enum Regime
+  Separation separation;
+};
+
+/// The rule itself, for any model of states. @param means  3 × features. @param pooled_sd  per
+/// feature. @return the order, or which difference is too small to carry the names.
+[[nodiscard]] Result<NamedOrder, std::string> name_order(const Eigen::MatrixXd& means,
+                                                         const Eigen::VectorXd& pooled_sd);
 
 struct NamedHmm {
   GaussianHmm hmm; ///< states in the order of enum Regime

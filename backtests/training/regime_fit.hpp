@@ -1,16 +1,15 @@
 #pragma once
 // The regime half of a model: standardisers, HMM, abstention bounds and calibration.
 
-#include "backtests/training/training_data.hpp"
+#include "backtests/training/jump_fit.hpp"
+#include "backtests/training/training_rows.hpp"
 #include "messages/settings/model_parameters.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 namespace rg {
-
-/// Feature rows that a fit needs: with fewer the states are chance. About a month of one pair at
-/// 15m, the five days of warm-up included.
-inline constexpr std::size_t kMinTrainingRows = 2'000;
 
 /// What the fit says about itself.
 struct RegimeFitQuality {
@@ -21,8 +20,10 @@ struct RegimeFitQuality {
   int refused = 0;          ///< of them, better in likelihood but refused by the naming rule
   StateVector shares{};     ///< of filtered time, order of enum Regime
   StateVector dwell_bars{}; ///< median length of a stay, in force after hysteresis
-  double agreement = 0.0;   ///< share of bars with a regime in force that hindsight agrees with
-  double brier_raw = 0.0, brier_calibrated = 0.0; ///< of the confidence against that agreement
+  /// Of the regime in force against hindsight (the smoothed state of the same bar), in-sample.
+  CalibrationFigures calibration;
+  std::optional<JumpFitQuality> jump; ///< when it was asked for and could be fitted
+  std::string jump_refusal;           ///< why not, when it was asked for only as a challenger
 };
 
 /// Fills hmm, standardisers, plausibility floor, entropy ceiling, calibration and the figures of
@@ -36,11 +37,14 @@ struct RegimeFitQuality {
 /// * calibration: raw posterior of the regime in force against agreement with the smoothed state of
 ///   the same bar; isotonic. Both are in-sample: the label looks ahead inside the training spans
 ///   only.
+/// * with_jump: the jump model too, as a challenger; always when settings.model asks for it. As a
+///   challenger that cannot be named it is left out with the reason, as the model in use it refuses
+///   the fit.
 /// @return  quality, or an InputError: too few rows (says how many are needed), a feature that
 /// never
 ///          changes, or no start whose states can be named.
 [[nodiscard]] Result<RegimeFitQuality, InputError>
 fit_regimes(const std::vector<FeatureSeries>& series, const RegimeSettings& settings,
-            std::uint64_t seed, ModelParameters& model);
+            std::uint64_t seed, ModelParameters& model, bool with_jump = false);
 
 } // namespace rg

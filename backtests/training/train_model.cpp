@@ -94,7 +94,8 @@ Result<TrainedModel, InputError> train_model(const std::vector<CandleFolder>& fo
   out.model.interval = settings.bars.interval;
   describe_data(folders, settings, out.model.card);
   progress("regimes", 0.15);
-  const auto quality = fit_regimes(*series, settings.regime, settings.seed, out.model);
+  const auto quality =
+      fit_regimes(*series, settings.regime, settings.seed, out.model, settings.with_jump);
   if (!quality) {
     return fail(quality.error());
   }

@@ -13,8 +13,9 @@ struct TrainingSettings {
   RegimeSettings regime;
   std::optional<Timestamp> until; ///< only what had closed by then
   std::uint64_t seed = 1;
-  std::string created; ///< ISO day; empty = the last day of the data
-  std::string command; ///< for the model card
+  std::string created;    ///< ISO day; empty = the last day of the data
+  std::string command;    ///< for the model card
+  bool with_jump = false; ///< fit the jump model too; always done when regime.model asks for it
 };
 
 struct TrainedModel {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/settings/model_parameters.hpp"
+#include "messages/settings/settings.hpp"
 #include "messages/support/input_error.hpp"
 #include "messages/support/result.hpp"
 
@@ -21,5 +22,8 @@ namespace rg {
 [[nodiscard]] std::string_view builtin_model_json();
 /// `path` empty = the built-in model.
 [[nodiscard]] Result<std::shared_ptr<const ModelParameters>, InputError> model_for(const std::string& path);
+/// Refuses a model that does not hold the method which the config asks for (`[regime] model`).
+[[nodiscard]] Result<std::shared_ptr<const ModelParameters>, InputError>
+model_for(const std::string& path, RegimeMethod method);
 
 } // namespace rg

@@ -110,37 +110,42 @@ StateVector long_run_shares(const HmmParameters& hmm) {
 }
 
 /// The naming rule of design §6.1 must hold for the names that the file gives.
-Fault check_names(const HmmParameters& hmm) {
+/// @param deviation  pooled, of a feature.
+template <class Deviation>
+Fault check_names(const std::array<FeatureVector, kRegimeCount>& means, const Deviation& deviation,
+                  const std::string& key) {
   constexpr auto kTrending = static_cast<std::size_t>(Regime::trending);
   constexpr auto kRange = static_cast<std::size_t>(Regime::range_bound);
   constexpr auto kVolatile = static_cast<std::size_t>(Regime::high_volatility);
+  constexpr auto kVol = static_cast<std::size_t>(Feature::realised_vol);
+  constexpr auto kEfficiency = static_cast<std::size_t>(Feature::efficiency_ratio);
+  const double next = std::max(means[kTrending][kVol], means[kRange][kVol]);
+  const double volatility = (means[kVolatile][kVol] - next) / deviation(kVol);
+  const double efficiency =
+      (means[kTrending][kEfficiency] - means[kRange][kEfficiency]) / deviation(kEfficiency);
+  if (!(volatility >= kMinSeparation)) {
+    return ModelFault{key, "high_volatility lies only " + double_text(volatility) +
+                               " pooled standard deviations of realised_vol above the "
+                               "next state (at least 0.25 are needed)"};
+  }
+  if (!(efficiency >= kMinSeparation)) {
+    return ModelFault{key, "trending lies only " + double_text(efficiency) +
+                               " pooled standard deviations of efficiency_ratio above "
+                               "range_bound (at least 0.25 are needed)"};
+  }
+  return std::nullopt;
+}
+
+Fault check_hmm_names(const HmmParameters& hmm) {
   const StateVector share = long_run_shares(hmm);
-  const auto separation = [&](Feature feature, double difference) {
-    const auto f = static_cast<std::size_t>(feature);
+  const auto deviation = [&](std::size_t f) {
     double variance = 0.0;
     for (std::size_t k = 0; k < kRegimeCount; ++k) {
       variance += share[k] * hmm.covariances[k][f][f];
     }
-    return difference / std::sqrt(variance);
+    return std::sqrt(variance);
   };
-  constexpr auto kVol = static_cast<std::size_t>(Feature::realised_vol);
-  constexpr auto kEfficiency = static_cast<std::size_t>(Feature::efficiency_ratio);
-  const double next = std::max(hmm.means[kTrending][kVol], hmm.means[kRange][kVol]);
-  const double volatility = separation(Feature::realised_vol, hmm.means[kVolatile][kVol] - next);
-  const double efficiency =
-      separation(Feature::efficiency_ratio,
-                 hmm.means[kTrending][kEfficiency] - hmm.means[kRange][kEfficiency]);
-  if (!(volatility >= kMinSeparation)) {
-    return ModelFault{"hmm.means", "high_volatility lies only " + double_text(volatility) +
-                                       " pooled standard deviations of realised_vol above the "
-                                       "next state (at least 0.25 are needed)"};
-  }
-  if (!(efficiency >= kMinSeparation)) {
-    return ModelFault{"hmm.means", "trending lies only " + double_text(efficiency) +
-                                       " pooled standard deviations of efficiency_ratio above "
-                                       "range_bound (at least 0.25 are needed)"};
-  }
-  return std::nullopt;
+  return check_names(hmm.means, deviation, "hmm.means");
 }
 
 Fault check_standardiser(const Standardiser& s, const std::string& key) {
@@ -152,21 +157,43 @@ Fault check_standardiser(const Standardiser& s, const std::string& key) {
   return std::nullopt;
 }
 
-Fault check_calibration(const ConfidenceCalibration& c) {
+Fault check_calibration(const ConfidenceCalibration& c, const std::string& key) {
   if (c.raw.empty() || c.raw.size() != c.calibrated.size()) {
-    return ModelFault{"calibration",
-                      "raw and calibrated must hold equally many knots, at least one"};
+    return ModelFault{key, "raw and calibrated must hold equally many knots, at least one"};
   }
   const auto outside = [](double x) { return !(x >= 0.0 && x <= 1.0); };
   if (std::any_of(c.raw.begin(), c.raw.end(), outside) ||
       std::any_of(c.calibrated.begin(), c.calibrated.end(), outside)) {
-    return ModelFault{"calibration", "knots must lie in [0, 1]"};
+    return ModelFault{key, "knots must lie in [0, 1]"};
   }
   if (std::adjacent_find(c.raw.begin(), c.raw.end(), std::greater_equal<>{}) != c.raw.end() ||
       !std::is_sorted(c.calibrated.begin(), c.calibrated.end())) {
-    return ModelFault{"calibration", "raw must ascend and calibrated must not descend"};
+    return ModelFault{key, "raw must ascend and calibrated must not descend"};
   }
   return std::nullopt;
+}
+
+Fault check_jump(const JumpParameters& jump) {
+  for (const double x : jump.spread) {
+    if (!(x > 0.0)) {
+      return ModelFault{"jump.spread", "holds " + double_text(x) + ", must be above 0"};
+    }
+  }
+  if (!(jump.penalty >= 0.0)) {
+    return ModelFault{"jump.penalty", "is " + double_text(jump.penalty) + ", must not be negative"};
+  }
+  if (!(jump.temperature > 0.0)) {
+    return ModelFault{"jump.temperature",
+                      "is " + double_text(jump.temperature) + ", must be above 0"};
+  }
+  if (!(jump.entropy_ceiling > 0.0)) {
+    return ModelFault{"jump.entropy_ceiling", "must be above 0"};
+  }
+  const auto deviation = [&](std::size_t f) { return jump.spread[f]; };
+  if (auto fault = check_names(jump.centres, deviation, "jump.centres")) {
+    return fault;
+  }
+  return check_calibration(jump.calibration, "jump.calibration");
 }
 
 Fault check_risk(const ModelParameters& model) {
@@ -202,14 +229,19 @@ std::optional<ModelFault> find_fault(const ModelParameters& model) {
       }
     }
   }
-  if (auto fault = check_names(model.hmm)) {
+  if (auto fault = check_hmm_names(model.hmm)) {
     return fault;
   }
   if (!(model.entropy_ceiling > 0.0)) {
     return ModelFault{"abstention.entropy_ceiling", "must be above 0"};
   }
-  if (auto fault = check_calibration(model.calibration)) {
+  if (auto fault = check_calibration(model.calibration, "calibration")) {
     return fault;
+  }
+  if (model.has_jump) {
+    if (auto fault = check_jump(model.jump)) {
+      return fault;
+    }
   }
   return check_risk(model);
 }

@@ -173,6 +173,30 @@ void read_hmm(HmmParameters& hmm, const object& root) {
   fill_from(hmm.covariances, o, "hmm", "covariances");
 }
 
+bool has(const object& o, const char* name) {
+  element found;
+  return o.at_key(name).get(found) == simdjson::SUCCESS;
+}
+
+void read_jump(ModelParameters& model, const object& root) {
+  model.has_jump = has(root, "jump");
+  if (!model.has_jump) {
+    return;
+  }
+  JumpParameters& jump = model.jump;
+  const object o = get_object(root, "", "jump");
+  fill_from(jump.centres, o, "jump", "centres");
+  fill_from(jump.spread, o, "jump", "spread");
+  jump.penalty = get_number(o, "jump", "penalty");
+  jump.temperature = get_number(o, "jump", "temperature");
+  jump.plausibility_floor = get_number(o, "jump", "plausibility_floor");
+  jump.entropy_ceiling = get_number(o, "jump", "entropy_ceiling");
+  jump.loss_per_bar = get_number(o, "jump", "loss_per_bar");
+  const object calibration = get_object(o, "jump", "calibration");
+  jump.calibration.raw = get_numbers(calibration, "jump.calibration", "raw");
+  jump.calibration.calibrated = get_numbers(calibration, "jump.calibration", "calibrated");
+}
+
 void read_risk(ModelParameters& model, const object& root) {
   const object risk = get_object(root, "", "risk");
   const object har = get_object(risk, "risk", "har");
@@ -198,6 +222,9 @@ void read_card(ModelCard& card, const object& root) {
   card.log_likelihood_per_bar = get_number(o, "card", "log_likelihood_per_bar");
   card.volatility_separation = get_number(o, "card", "volatility_separation");
   card.efficiency_separation = get_number(o, "card", "efficiency_separation");
+  if (has(o, "text")) { // older files have none
+    card.text = get_texts(o, "card", "text");
+  }
 }
 
 ModelParameters read_model(std::string_view json) {
@@ -231,6 +258,7 @@ ModelParameters read_model(std::string_view json) {
   const object calibration = get_object(root, "", "calibration");
   model.calibration.raw = get_numbers(calibration, "calibration", "raw");
   model.calibration.calibrated = get_numbers(calibration, "calibration", "calibrated");
+  read_jump(model, root);
   read_risk(model, root);
   read_card(model.card, root);
   if (const auto fault = find_fault(model)) {
@@ -272,6 +300,17 @@ Result<std::shared_ptr<const ModelParameters>, InputError> model_for(const std::
   }
   return std::shared_ptr<const ModelParameters>(
       std::make_shared<ModelParameters>(std::move(model).value()));
+}
+
+Result<std::shared_ptr<const ModelParameters>, InputError> model_for(const std::string& path,
+                                                                     RegimeMethod method) {
+  auto model = model_for(path);
+  if (model && method == RegimeMethod::jump && !(*model)->has_jump) {
+    return fail(InputError{path.empty() ? "built-in model" : path, 0,
+                           "holds no jump model, but the config asks for one ([regime] model = "
+                           "\"jump\"); make a model with `regimeguard train`"});
+  }
+  return model;
 }
 
 } // namespace rg

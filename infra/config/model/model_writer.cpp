@@ -124,6 +124,25 @@ void write_card(Writer& w, const ModelCard& card) {
   w.number("log_likelihood_per_bar", card.log_likelihood_per_bar);
   w.number("volatility_separation", card.volatility_separation);
   w.number("efficiency_separation", card.efficiency_separation);
+  if (!card.text.empty()) {
+    w.rows("text", card.text);
+  }
+  w.close();
+}
+
+void write_jump(Writer& w, const JumpParameters& jump) {
+  w.open("jump");
+  w.rows("centres", jump.centres);
+  w.list("spread", jump.spread);
+  w.number("penalty", jump.penalty);
+  w.number("temperature", jump.temperature);
+  w.number("plausibility_floor", jump.plausibility_floor);
+  w.number("entropy_ceiling", jump.entropy_ceiling);
+  w.number("loss_per_bar", jump.loss_per_bar);
+  w.open("calibration");
+  w.list("raw", jump.calibration.raw);
+  w.list("calibrated", jump.calibration.calibrated);
+  w.close();
   w.close();
 }
 
@@ -181,6 +200,9 @@ std::string model_to_json(const ModelParameters& model) {
   w.list("raw", model.calibration.raw);
   w.list("calibrated", model.calibration.calibrated);
   w.close();
+  if (model.has_jump) {
+    write_jump(w, model.jump);
+  }
   write_risk(w, model);
   write_card(w, model.card);
   w.close();
