@@ -1,11 +1,10 @@
 // regimeguard validate: the proof, row by row, over candle folders (design §6.4).
 
 #include "app/commands.hpp"
-#include "app/progress_bar.hpp"
-#include "app/research_inputs.hpp"
-#include "backtests/evaluation/added_value.hpp"
+#include "app/proof_run.hpp"
+#include "backtests/csv_files.hpp"
+#include "backtests/evaluation/proof_html.hpp"
 #include "backtests/evaluation/proof_text.hpp"
-#include "backtests/parallel.hpp"
 #include "infra/config/digest.hpp"
 
 #include <CLI/CLI.hpp>
@@ -14,8 +13,6 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
-#include <mutex>
-#include <set>
 #include <unistd.h>
 
 namespace rg::app {
@@ -23,23 +20,18 @@ namespace rg::app {
 namespace {
 
 struct ValidateOptions {
-  ResearchOptions inputs;
+  ProofOptions proof;
   std::vector<std::string> only;
   std::string out;
-  std::uint64_t seed = 1;
-  std::size_t resamples = 2000;
   bool json = false;
 };
-
-/// Rows in the order in which they are printed.
-constexpr const char* kRowIds[] = {"added-value", "unscaled"};
 
 std::set<std::string> wanted_rows(const std::vector<std::string>& only) {
   std::set<std::string> wanted;
   for (const std::string& id : only) {
-    if (std::find(std::begin(kRowIds), std::end(kRowIds), id) == std::end(kRowIds)) {
+    if (std::find(kProofRows.begin(), kProofRows.end(), id) == kProofRows.end()) {
       std::string known;
-      for (const char* row : kRowIds) {
+      for (const char* row : kProofRows) {
         known += (known.empty() ? "" : ", ") + std::string(row);
       }
       throw UsageError("--only: " + id + " is no row of the proof; there are " + known);
@@ -47,142 +39,117 @@ std::set<std::string> wanted_rows(const std::vector<std::string>& only) {
     wanted.insert(id);
   }
   if (wanted.empty()) {
-    wanted.insert(std::begin(kRowIds), std::end(kRowIds));
+    wanted.insert(kProofRows.begin(), kProofRows.end());
   }
   return wanted;
 }
 
-/// One bar for all spans, whichever thread they run on.
-class SharedProgress {
-public:
-  SharedProgress(std::string label, std::size_t parts)
-      : bar_(std::move(label), parts * kUnits), done_(parts, 0) {}
-  void show(std::size_t part, double share) {
-    const std::lock_guard lock(mutex_);
-    const auto units = static_cast<std::size_t>(share * static_cast<double>(kUnits));
-    sum_ += std::max(units, done_[part]) - done_[part];
-    done_[part] = std::max(units, done_[part]);
-    bar_.show(sum_);
-  }
-
-private:
-  static constexpr std::size_t kUnits = 1000;
-  std::mutex mutex_;
-  ProgressBar bar_;
-  std::vector<std::size_t> done_;
-  std::size_t sum_ = 0;
-};
-
-class Validation {
-public:
-  explicit Validation(const ValidateOptions& o)
-      : o_(o), rows_wanted_(wanted_rows(o.only)), settings_(research_settings(o.inputs)),
-        model_(research_model(o.inputs, settings_)),
-        pairs_(research_pairs(o.inputs.pairs, settings_)) {}
-
-  int run() {
-    const auto start = std::chrono::steady_clock::now();
-    run_spans();
-    std::vector<ProofRow> rows = prove();
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    report(rows, seconds.count());
-    return std::all_of(rows.begin(), rows.end(), [](const ProofRow& r) { return r.holds(); }) ? 0
-                                                                                              : 1;
-  }
-
-private:
-  void run_spans() {
-    const std::vector<std::string>& dirs = o_.inputs.data;
-    refuse_same_names(dirs);
-    comparisons_.resize(dirs.size());
-    SharedProgress progress("validate", dirs.size());
-    for_each_index(dirs.size(), useful_threads(), [&](std::size_t i) {
-      run_span(i, [&](double share) { progress.show(i, share); });
-    });
-  }
-
-  void run_span(std::size_t i, const std::function<void(double)>& show) {
-    const CandleFolder folder = or_usage(load_candle_folder(o_.inputs.data[i], pairs_));
-    const FundingRates funding = research_funding(o_.inputs, folder, costs_);
-    const Span span =
-        or_usage(Span::cut(folder, {std::nullopt, std::nullopt, settings_.bars.interval,
-                                    settings_.bars.warm_up_slots}));
-    const RunInputs inputs{
-        settings_,
-        model_,
-        contract_defaults(),
-        costs_,
-        funding.schedule,
-        Notional::from_double(settings_.backtest_initial_equity, Rounding::nearest),
-        false};
-    show(0.05);
-    const GuardedRun guarded = run_guarded(span, inputs, true, true, [&](std::size_t rows) {
-      show(0.05 + 0.45 * static_cast<double>(rows) / static_cast<double>(span.stamps().size()));
-    });
-    comparisons_[i] = compare_span(span, inputs, guarded);
-    show(1.0);
-  }
-
-  std::vector<ProofRow> prove() const {
-    std::vector<ProofRow> rows;
-    if (rows_wanted_.contains("added-value")) {
-      BootstrapSettings bootstrap;
-      bootstrap.seed = o_.seed;
-      bootstrap.resamples = o_.resamples;
-      rows.push_back(added_value_row(comparisons_, pool_added_value(comparisons_, bootstrap)));
+std::string command_text(const ValidateOptions& o) {
+  std::string text = "regimeguard validate";
+  const auto list = [&](const char* option, const std::vector<std::string>& values) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      text += (i == 0 ? std::string(" ") + option + " " : " ") + values[i];
     }
-    if (rows_wanted_.contains("unscaled")) {
-      rows.push_back(unscaled_row(comparisons_));
-    }
-    return rows;
-  }
+  };
+  list("--data", o.proof.inputs.data);
+  list("--train", o.proof.train);
+  list("--minute-data", o.proof.minute_data);
+  list("--only", o.only);
+  list("--pairs", o.proof.inputs.pairs);
+  const auto one = [&](const char* option, const std::string& value) {
+    text += value.empty() ? "" : std::string(" ") + option + " " + value;
+  };
+  one("--config", o.proof.inputs.config);
+  one("--model", o.proof.inputs.model);
+  one("--interval", o.proof.inputs.interval);
+  one("--funding", o.proof.inputs.funding);
+  return text + " --seed " + std::to_string(o.proof.seed);
+}
 
-  void report(const std::vector<ProofRow>& rows, double seconds) const {
-    if (o_.json) {
-      nlohmann::ordered_json j;
-      j["config_sha256"] = hex_text(settings_.config_sha256);
-      j["model_sha256"] = hex_text(model_->sha256);
-      j["wall_seconds"] = seconds;
-      j["holds"] =
-          std::all_of(rows.begin(), rows.end(), [](const ProofRow& r) { return r.holds(); });
-      j["rows"] = nlohmann::ordered_json::array();
-      for (const ProofRow& row : rows) {
-        j["rows"].push_back(proof_row_json(row));
-      }
-      fmt::print("{}\n", j.dump(2));
-      return;
-    }
-    const bool colour = isatty(STDOUT_FILENO) != 0;
-    for (const ProofRow& row : rows) {
-      fmt::print("{}\n", proof_row_text(row, colour));
-    }
-    fmt::print("model {}   config {}   {:.1f} s\n", hex_text(model_->sha256).substr(0, 12),
-               hex_text(settings_.config_sha256).substr(0, 12), seconds);
-  }
+bool all_hold(std::span<const ProofRow> rows) {
+  return std::all_of(rows.begin(), rows.end(), [](const ProofRow& r) { return r.holds(); });
+}
 
-  const ValidateOptions& o_;
-  std::set<std::string> rows_wanted_;
-  EngineSettings settings_;
-  std::shared_ptr<const ModelParameters> model_;
-  std::vector<Symbol> pairs_;
-  FillParameters costs_;
-  std::vector<SpanComparison> comparisons_;
-};
+/// The document without the seconds: what --out keeps is the same bytes on every run.
+nlohmann::ordered_json document(const ValidateOptions& o, const ProofRun& run,
+                                std::span<const ProofRow> rows) {
+  nlohmann::ordered_json j;
+  j["command"] = command_text(o);
+  j["config_sha256"] = hex_text(run.settings().config_sha256);
+  j["model_sha256"] = hex_text(run.model().sha256);
+  j["data_sha256"] = run.data_sha256();
+  j["holds"] = all_hold(rows);
+  j["rows"] = nlohmann::ordered_json::array();
+  for (const ProofRow& row : rows) {
+    j["rows"].push_back(proof_row_json(row));
+  }
+  return j;
+}
+
+void write_documents(const ValidateOptions& o, const ProofRun& run,
+                     std::span<const ProofRow> rows) {
+  or_usage(write_file(o.out, "validate.json", document(o, run, rows).dump(2) + "\n"));
+  const ProofHeader header{"RegimeGuard: the proof", hex_text(run.model().sha256),
+                           hex_text(run.settings().config_sha256), run.data_sha256(),
+                           command_text(o)};
+  or_usage(write_file(o.out, "validate.html", proof_html(header, rows)));
+}
+
+void print_rows(const ProofRun& run, std::span<const ProofRow> rows, double seconds) {
+  const bool colour = isatty(STDOUT_FILENO) != 0;
+  for (const ProofRow& row : rows) {
+    fmt::print("{}\n", proof_row_text(row, colour));
+  }
+  const auto holding =
+      std::count_if(rows.begin(), rows.end(), [](const ProofRow& r) { return r.holds(); });
+  fmt::print("{} of {} rows hold.   model {}   config {}   {:.1f} s\n", holding, rows.size(),
+             hex_text(run.model().sha256).substr(0, 12),
+             hex_text(run.settings().config_sha256).substr(0, 12), seconds);
+}
+
+int validate(ValidateOptions o) {
+  o.proof.rows = wanted_rows(o.only);
+  const auto start = std::chrono::steady_clock::now();
+  ProofRun run(o.proof);
+  const std::vector<ProofRow> rows = run.run();
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  if (!o.out.empty()) {
+    write_documents(o, run, rows);
+  }
+  if (o.json) {
+    nlohmann::ordered_json j = document(o, run, rows);
+    j["wall_seconds"] = seconds.count();
+    fmt::print("{}\n", j.dump(2));
+  } else {
+    print_rows(run, rows, seconds.count());
+    if (!o.out.empty()) {
+      fmt::print("validate.json and validate.html in {}\n", o.out);
+    }
+  }
+  return all_hold(rows) ? 0 : 1;
+}
 
 } // namespace
 
 void add_validate(CLI::App& root, Chosen& chosen) {
   auto o = std::make_shared<ValidateOptions>();
-  CLI::App* command =
-      root.add_subcommand("validate", "Prove the models and the engine, row by row");
-  add_research_options(*command, o->inputs);
+  CLI::App* command = root.add_subcommand(
+      "validate", "Prove the models and the engine, row by row; 1 = a bar fails");
+  add_research_options(*command, o->proof.inputs);
+  command->add_option("--train", o->proof.train,
+                      "Folders that the reference forecasters are fitted on; default: those on the "
+                      "model's card that lie beside the data");
+  command->add_option("--minute-data", o->proof.minute_data,
+                      "One-minute folders for the guard; default: 1m-* beside the data");
   command->add_option("--only", o->only, "Only these rows of the proof")->delimiter(',');
-  command->add_option("--seed", o->seed, "Seed of the bootstrap")->capture_default_str();
-  command->add_option("--resamples", o->resamples, "Bootstrap resamples")
+  command->add_option("--seed", o->proof.seed, "Seed of bootstrap and shocks")
+      ->capture_default_str();
+  command->add_option("--resamples", o->proof.resamples, "Bootstrap resamples")
       ->check(CLI::Range(100, 1'000'000))
       ->capture_default_str();
+  command->add_option("--out", o->out, "Folder for validate.json and validate.html");
   command->add_flag("--json", o->json, "One JSON document on stdout");
-  command->callback([o, &chosen] { chosen = [o] { return Validation(*o).run(); }; });
+  command->callback([o, &chosen] { chosen = [o] { return validate(*o); }; });
 }
 
 } // namespace rg::app

@@ -104,25 +104,33 @@ std::vector<ScoredForecast> score_forecasts(std::span<const ForecastRecord> bars
   return rows;
 }
 
+std::vector<bool> disjoint_exceedances(std::span<const ScoredForecast> rows) {
+  std::vector<bool> hits;
+  Timestamp free_from;
+  for (const ScoredForecast& row : rows) {
+    if (row.adverse_excursion && row.stamp >= free_from) {
+      free_from = row.stamp + kForecastHorizon;
+      hits.push_back(*row.adverse_excursion > row.forecast.tail_q95);
+    }
+  }
+  return hits;
+}
+
 namespace {
 
-/// Windows of one pair that do not overlap: each starts no earlier than the one before ends.
+/// Windows of all pairs, which follow one another in `rows`.
 std::optional<double> disjoint_kupiec(std::span<const ScoredForecast> rows, double tail_level) {
   std::uint64_t windows = 0;
   std::uint64_t exceedances = 0;
-  std::optional<Symbol> symbol;
-  Timestamp free_from;
-  for (const ScoredForecast& row : rows) {
-    if (symbol != row.symbol) {
-      symbol = row.symbol;
-      free_from = Timestamp{};
+  for (std::size_t begin = 0; begin < rows.size();) {
+    std::size_t end = begin;
+    while (end < rows.size() && rows[end].symbol == rows[begin].symbol) {
+      ++end;
     }
-    if (!row.adverse_excursion || row.stamp < free_from) {
-      continue;
-    }
-    free_from = row.stamp + kForecastHorizon;
-    ++windows;
-    exceedances += *row.adverse_excursion > row.forecast.tail_q95 ? 1U : 0U;
+    const std::vector<bool> hits = disjoint_exceedances(rows.subspan(begin, end - begin));
+    windows += hits.size();
+    exceedances += static_cast<std::uint64_t>(std::count(hits.begin(), hits.end(), true));
+    begin = end;
   }
   return kupiec_p(exceedances, windows, 1.0 - tail_level);
 }

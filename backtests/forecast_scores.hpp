@@ -52,6 +52,11 @@ struct RiskModelScores {
   std::uint64_t forecasts = 0;                 ///< rows
 };
 
+/// Whether the excursion exceeded the quantile, over windows that do not overlap: each starts no
+/// earlier than the one before ends. Rows of one pair in time order; rows without an outcome are
+/// passed over.
+[[nodiscard]] std::vector<bool> disjoint_exceedances(std::span<const ScoredForecast> rows);
+
 /// Scores over one or several pairs' rows. Windows of one pair must follow in time order; pairs may
 /// follow one another.
 [[nodiscard]] RiskModelScores score(std::span<const ScoredForecast> rows, double tail_level);

@@ -117,15 +117,18 @@ void add_ratio(ProofRow& row, const char* what, const BootstrapResult& r) {
   row.figures.push_back(below(std::string(what) + ", upper 95 % bound of the ratio", r.upper, 1.0));
 }
 
+/// A gain is no loss: where the unguarded run did not lose, neither may the guarded one.
 ProofFigure worst_days_figure(const AddedValue& pooled) {
-  const double guarded = -pooled.worst_guarded;
-  const double unguarded = -pooled.worst_unguarded;
+  const double guarded = std::max(0.0, -pooled.worst_guarded);
+  const double unguarded = std::max(0.0, -pooled.worst_unguarded);
   ProofFigure f;
   f.name = "loss on the ten worst market days, guarded / unguarded";
-  f.value = unguarded > 0.0 ? std::optional(guarded / unguarded) : std::nullopt;
+  f.value = ratio(guarded, unguarded);
   f.bar = fmt::format("<= {:g}", kWorstDaysBar);
-  f.holds = guarded <= kWorstDaysBar * unguarded;
-  f.detail = fmt::format("losses {:.4f} and {:.4f} of equity; the days:", guarded, unguarded);
+  f.holds = !pooled.worst_days.empty() && guarded <= kWorstDaysBar * unguarded;
+  f.detail = fmt::format(
+      "sums of daily returns {:+.4f} and {:+.4f}{}; the days:", pooled.worst_guarded,
+      pooled.worst_unguarded, unguarded > 0.0 ? "" : " (the unguarded run did not lose on them)");
   for (const WorstDay& d : pooled.worst_days) {
     f.detail += fmt::format(" {} ({:+.1f} %)", day_text(d.day), 100.0 * d.market);
   }
@@ -199,6 +202,55 @@ AddedValue pool_added_value(std::span<const SpanComparison> spans,
   return out;
 }
 
+namespace {
+
+ProofPlot growth_plot(const SpanComparison& s) {
+  ProofPlot plot;
+  plot.title = s.name + ": growth of 1";
+  plot.y_label = "equity / initial";
+  plot.x_is_day = true;
+  const auto curve = [&](const char* name, const std::vector<double>& returns) {
+    ProofPlot::Series series{name, {}, {}};
+    double equity = 1.0;
+    for (std::size_t i = 0; i < returns.size(); ++i) {
+      equity *= 1.0 + returns[i];
+      series.x.push_back(static_cast<double>(s.days[i]));
+      series.y.push_back(equity);
+    }
+    plot.series.push_back(std::move(series));
+  };
+  curve("guarded", s.guarded_returns);
+  curve("unguarded, matched", s.unguarded_returns);
+  return plot;
+}
+
+/// Where the resampled ratios lie, as shares of twenty classes.
+ProofPlot spread_plot(const char* title, const BootstrapResult& r) {
+  constexpr std::size_t kClasses = 20;
+  ProofPlot plot;
+  plot.title = title;
+  plot.x_label = "guarded / unguarded";
+  plot.y_label = "share of resamples";
+  if (r.values.empty()) {
+    return plot;
+  }
+  const double low = quantile_of_sorted(r.values, 0.005);
+  const double width =
+      std::max(1e-9, (quantile_of_sorted(r.values, 0.995) - low) / static_cast<double>(kClasses));
+  ProofPlot::Series series{"resamples", {}, std::vector<double>(kClasses, 0.0)};
+  for (const double v : r.values) {
+    const double at = std::clamp((v - low) / width, 0.0, static_cast<double>(kClasses) - 1.0);
+    series.y[static_cast<std::size_t>(at)] += 1.0 / static_cast<double>(r.values.size());
+  }
+  for (std::size_t i = 0; i < kClasses; ++i) {
+    plot.categories.push_back(fmt::format("{:.2f}", low + width * (static_cast<double>(i) + 0.5)));
+  }
+  plot.series.push_back(std::move(series));
+  return plot;
+}
+
+} // namespace
+
 ProofRow added_value_row(std::span<const SpanComparison> spans, const AddedValue& pooled) {
   ProofRow row;
   row.id = "added-value";
@@ -214,7 +266,10 @@ ProofRow added_value_row(std::span<const SpanComparison> spans, const AddedValue
   for (const SpanComparison& s : spans) {
     row.spans.push_back(s.name);
     add_span_figures(row, s);
+    row.plots.push_back(growth_plot(s));
   }
+  row.plots.push_back(spread_plot("bootstrap of the daily CVaR ratio", pooled.cvar_ratio));
+  row.plots.push_back(spread_plot("bootstrap of the window drawdown ratio", pooled.drawdown_ratio));
   return row;
 }
 

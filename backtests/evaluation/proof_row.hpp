@@ -16,6 +16,19 @@ struct ProofFigure {
   std::string detail;          ///< what the figure is over, per-pair values and the like
 };
 
+/// A picture for the page. Lines share x; bars stand in groups by category, one colour per series.
+struct ProofPlot {
+  struct Series {
+    std::string name;
+    std::vector<double> x, y; ///< bars: y per category, x unused; NaN = none
+  };
+  std::string title, x_label, y_label;
+  std::vector<Series> series;
+  std::vector<std::string> categories; ///< not empty = bars
+  std::optional<double> reference;     ///< a dashed line at this y
+  bool x_is_day = false;               ///< x counts UTC days since 1970
+};
+
 struct ProofRow {
   std::string id;    ///< the word for --only
   std::string title; ///< for people
@@ -23,6 +36,7 @@ struct ProofRow {
   std::vector<std::string> spans;
   std::string chosen_on; ///< what the parameters behind the figures were fitted or chosen on
   std::vector<std::string> notes;
+  std::vector<ProofPlot> plots;
   /// Why there is no figure (data absent, span too short); the row then does not hold.
   std::optional<std::string> not_measured;
 
