@@ -43,7 +43,7 @@ constexpr std::array<double, 8> kTailDen{2.04426310338993978564e-15, 1.421511758
 
 } // namespace
 
-double normal_quantile(double p) {
+double inverse_normal(double p) {
   RG_ASSERT(p > 0.0 && p < 1.0);
   const double q = p - 0.5;
   if (std::fabs(q) <= 0.425) {

@@ -10,7 +10,7 @@ namespace rg {
 
 /// Quantile of the standard normal distribution; p in (0, 1). Wichura's AS 241 (Applied Statistics
 /// 37, 1988), about 16 digits.
-[[nodiscard]] double normal_quantile(double p);
+[[nodiscard]] double inverse_normal(double p);
 
 class RandomStream {
 public:
@@ -34,7 +34,7 @@ public:
     return result;
   }
   [[nodiscard]] double uniform() { return unit_uniform(bits()); }
-  [[nodiscard]] double normal() { return normal_quantile(uniform()); }
+  [[nodiscard]] double normal() { return inverse_normal(uniform()); }
   [[nodiscard]] double exponential() { return -std::log(uniform()); }
   [[nodiscard]] bool chance(double probability) { return uniform() < probability; }
   /// Uniform in 0 … n − 1; n > 0.

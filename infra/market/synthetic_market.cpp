@@ -130,7 +130,7 @@ double SyntheticMarket::funding_rate(Symbol symbol, Timestamp settlement) const 
   // coordinates, so asking twice gives the same.
   const auto slot = static_cast<std::uint64_t>(settlement.ms() / 28'800'000);
   const double noise =
-      normal_quantile(unit_uniform(hash64(hash64(state_->options.seed, slot), symbol.id() + 1ULL)));
+      inverse_normal(unit_uniform(hash64(hash64(state_->options.seed, slot), symbol.id() + 1ULL)));
   const double rate = std::clamp(0.0001 + 0.00008 * noise, -0.0003, 0.0005);
   return std::round(rate * 1e7) / 1e7;
 }

@@ -167,13 +167,13 @@ TEST_CASE("a bad fault file is refused with the key's name", "[unit][exchange]")
 }
 
 TEST_CASE("normal quantiles are those of the tables", "[unit][market]") {
-  CHECK(normal_quantile(0.5) == 0.0);
-  CHECK(normal_quantile(0.975) == Approx(1.959963984540054).epsilon(1e-14));
-  CHECK(normal_quantile(0.025) == Approx(-1.959963984540054).epsilon(1e-14));
-  CHECK(normal_quantile(0.8413447460685429) == Approx(1.0).epsilon(1e-13));
-  CHECK(normal_quantile(1e-10) == Approx(-6.361340902404056).epsilon(1e-13));
-  CHECK(normal_quantile(1e-20) == Approx(-9.262340089798408).epsilon(1e-12));
+  CHECK(inverse_normal(0.5) == 0.0);
+  CHECK(inverse_normal(0.975) == Approx(1.959963984540054).epsilon(1e-14));
+  CHECK(inverse_normal(0.025) == Approx(-1.959963984540054).epsilon(1e-14));
+  CHECK(inverse_normal(0.8413447460685429) == Approx(1.0).epsilon(1e-13));
+  CHECK(inverse_normal(1e-10) == Approx(-6.361340902404056).epsilon(1e-13));
+  CHECK(inverse_normal(1e-20) == Approx(-9.262340089798408).epsilon(1e-12));
   for (double p = 0.0005; p < 1.0; p += 0.0173) { // against the library's own error function
-    CHECK(0.5 * std::erfc(-normal_quantile(p) / std::sqrt(2.0)) == Approx(p).epsilon(1e-12));
+    CHECK(0.5 * std::erfc(-inverse_normal(p) / std::sqrt(2.0)) == Approx(p).epsilon(1e-12));
   }
 }
