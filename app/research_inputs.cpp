@@ -47,7 +47,7 @@ EngineSettings research_settings(const ResearchOptions& o) {
 std::shared_ptr<const ModelParameters> research_model(const ResearchOptions& o,
                                                       const EngineSettings& settings) {
   const std::string path = o.model.empty() ? settings.model_path : o.model;
-  auto model = or_usage(model_for(path));
+  auto model = or_usage(model_for(path, settings.regime.model));
   if (model->interval != settings.bars.interval) {
     throw UsageError("--model: " + (path.empty() ? std::string("the built-in model") : path) +
                      " was fitted on bars of " + interval_text(model->interval) +

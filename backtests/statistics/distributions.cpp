@@ -12,7 +12,7 @@ double normal_cdf(double x) {
   return 0.5 * std::erfc(-x / std::numbers::sqrt2);
 }
 
-double normal_quantile(double p) {
+double standard_normal_quantile(double p) {
   RG_ASSERT(p > 0.0 && p < 1.0);
   // Bisection brackets the root, Newton polishes it; the function is smooth and monotone.
   double low = -40.0;

@@ -6,7 +6,7 @@ namespace rg {
 /// P(Z <= x), Z standard normal.
 [[nodiscard]] double normal_cdf(double x);
 /// x with normal_cdf(x) = p, 0 < p < 1; to about 1e-14 relative.
-[[nodiscard]] double normal_quantile(double p);
+[[nodiscard]] double standard_normal_quantile(double p);
 /// P(X > x) for χ² with 1 or 2 degrees of freedom (asserted), x >= 0.
 [[nodiscard]] double chi_square_survival(double x, int degrees);
 /// P(|T| > |t|), Student's t with `degrees` > 0.

@@ -54,8 +54,8 @@ double expected_maximum_sharpe(double trials, double variance_of_trials) {
   }
   constexpr double kEuler = std::numbers::egamma;
   return std::sqrt(variance_of_trials) *
-         ((1.0 - kEuler) * normal_quantile(1.0 - 1.0 / trials) +
-          kEuler * normal_quantile(1.0 - 1.0 / (trials * std::numbers::e)));
+         ((1.0 - kEuler) * standard_normal_quantile(1.0 - 1.0 / trials) +
+          kEuler * standard_normal_quantile(1.0 - 1.0 / (trials * std::numbers::e)));
 }
 
 double deflated_sharpe(const SharpeSample& sample, double trials, double variance_of_trials) {
