@@ -21,6 +21,7 @@ void add_kill(CLI::App& root, Chosen& chosen);
 void add_pause(CLI::App& root, Chosen& chosen);
 void add_resume(CLI::App& root, Chosen& chosen);
 void add_check_config(CLI::App& root, Chosen& chosen);
+void add_report(CLI::App& root, Chosen& chosen);
 
 using Add = void (*)(CLI::App&, Chosen&);
 extern const Add kCommands[];
@@ -44,6 +45,7 @@ const Add kCommands[] = {
     add_pause,
     add_resume,
     add_check_config,
+    add_report,
 };
 const std::size_t kCommandCount = std::size(kCommands);
 

@@ -5,35 +5,11 @@
 #include "infra/journal/journal_verify.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 
 namespace rg::app {
 
 namespace {
-
-bool contains_ignoring_case(std::string_view text, std::string_view wanted) {
-  const auto same = [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) ==
-           std::tolower(static_cast<unsigned char>(b));
-  };
-  return std::search(text.begin(), text.end(), wanted.begin(), wanted.end(), same) != text.end();
-}
-
-bool fits(const Decision& d, const std::string& sentence, const DecisionQuery& query) {
-  if ((query.symbol && d.id.symbol != *query.symbol) ||
-      (query.outcome && d.outcome != *query.outcome)) {
-    return false;
-  }
-  if (query.text.empty()) {
-    return true;
-  }
-  const char* reason =
-      d.outcome == Outcome::refused ? to_string(d.refusal) : to_string(d.exit_reason);
-  return contains_ignoring_case(sentence, query.text) ||
-         contains_ignoring_case(reason, query.text) ||
-         contains_ignoring_case(d.id.text(), query.text);
-}
 
 /// The newest event of each order, newest order first.
 std::vector<OrderEvent> newest_of_each(const std::vector<Stored<OrderEvent>>& events,
@@ -51,22 +27,10 @@ std::vector<OrderEvent> newest_of_each(const std::vector<Stored<OrderEvent>>& ev
 } // namespace
 
 std::vector<DecisionRow> JournalQueries::decisions(const DecisionQuery& query) const {
-  std::vector<DecisionRow> rows;
-  const auto reader = JournalReader::open(journal_);
-  if (!reader) {
-    return rows;
+  if (const auto reader = JournalReader::open(journal_)) {
+    index_.follow(*reader);
   }
-  // Without a filter the last ones are enough; with one, look further back.
-  const bool filtered = query.symbol || query.outcome || !query.text.empty();
-  const auto stored = reader->last<DecisionRecord>(
-      filtered ? std::max<std::size_t>(20 * query.limit, 5000) : query.limit);
-  for (auto s = stored.rbegin(); s != stored.rend() && rows.size() < query.limit; ++s) {
-    std::string sentence = explanation_text(s->record.decision);
-    if (fits(s->record.decision, sentence, query)) {
-      rows.push_back({s->record.decision, std::move(sentence)});
-    }
-  }
-  return rows;
+  return index_.find(query);
 }
 
 std::optional<DecisionDetail> JournalQueries::decision(const DecisionId& id) const {
@@ -116,6 +80,55 @@ std::vector<Fill> JournalQueries::fills(std::size_t limit) const {
                   [&](const auto& s) { fills.push_back(s.record); });
   }
   return fills;
+}
+
+std::vector<PairHistory::StopLevel> JournalQueries::stops(Symbol symbol) const {
+  std::vector<PairHistory::StopLevel> levels;
+  const auto reader = JournalReader::open(journal_);
+  if (!reader) {
+    return levels;
+  }
+  // A moved stop is placed before the old one is cancelled: the level is the newest that rests.
+  std::vector<std::pair<ClientOrderId, Price>> resting;
+  for (const auto& stored : reader->last<OrderEvent>(kStopEventsRead)) {
+    const OrderEvent& o = stored.record;
+    if (o.symbol != symbol || o.role != OrderRole::stop) {
+      continue;
+    }
+    std::erase_if(resting, [&](const auto& r) { return r.first == o.client_id; });
+    if (o.to == OrderState::acked || o.to == OrderState::partially_filled) {
+      resting.emplace_back(o.client_id, o.price);
+    }
+    const Price level = resting.empty() ? Price{} : resting.back().second;
+    if (levels.empty() ? !level.is_zero() : levels.back().price != level) {
+      levels.push_back({o.data_time, level});
+    }
+  }
+  return levels;
+}
+
+std::vector<JournalEvent> JournalQueries::events(std::size_t limit) const {
+  std::vector<JournalEvent> events;
+  if (const auto reader = JournalReader::open(journal_)) {
+    const auto stored = reader->last<SupervisionRecord>(limit);
+    std::for_each(stored.rbegin(), stored.rend(), [&](const auto& s) {
+      events.push_back({s.sequence, s.record.data_time, s.record.wall_time, s.record.kind,
+                        s.record.subject, s.record.detail});
+    });
+  }
+  return events;
+}
+
+std::vector<EngineRun> JournalQueries::runs() const {
+  std::vector<EngineRun> runs;
+  if (const auto reader = JournalReader::open(journal_)) {
+    const auto stored = reader->last<RunRecord>(kRunsShown);
+    std::for_each(stored.rbegin(), stored.rend(), [&](const auto& s) {
+      runs.push_back({s.record.run_id, s.record.command, s.record.model_sha256,
+                      s.record.config_sha256, s.record.wall_time});
+    });
+  }
+  return runs;
 }
 
 std::vector<EquityPoint> JournalQueries::equity(std::size_t points) const {

@@ -8,6 +8,7 @@ export default defineConfig({
   base: "./",
   plugins: [react(), tailwindcss()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  build: { outDir: "dist", assetsInlineLimit: 0, sourcemap: false },
+  // Preloading would need an inline script, which the content policy forbids.
+  build: { outDir: "dist", assetsInlineLimit: 0, sourcemap: false, modulePreload: false },
   server: { proxy: { "/api": { target: "http://127.0.0.1:8080", ws: true } } },
 });

@@ -2,34 +2,13 @@
 // What the console sees of a running engine: published state and the journal's file, never the hot
 // thread itself.
 
-#include "actors/engine_context.hpp"
+#include "app/engine/history_keeper.hpp"
 #include "app/journal_queries.hpp"
 #include "infra/ports/console_source.hpp"
 
-#include <deque>
-#include <functional>
-#include <mutex>
+#include <map>
 
 namespace rg::app {
-
-/// The recent past of each pair. The hot thread adds, the console's thread copies.
-class HistoryKeeper final : public EngineObserver {
-public:
-  void on_bar(const Bar& bar, const RegimeEstimate& regime, const RiskForecast& forecast) override;
-  void on_guard(const GuardState& state) override;
-  [[nodiscard]] PairHistory history(Symbol symbol, Duration interval) const;
-
-private:
-  static constexpr std::size_t kBarsKept = 2000, kGuardChangesKept = 500;
-  struct BarRecord {
-    Bar bar;
-    RegimeEstimate regime;
-    RiskForecast forecast;
-  };
-  mutable std::mutex mutex_;
-  std::array<std::deque<BarRecord>, Symbol::kCount> bars_;
-  std::array<std::deque<GuardState>, Symbol::kCount> guard_;
-};
 
 class EngineHost;
 
@@ -40,6 +19,7 @@ public:
   [[nodiscard]] EngineStatus status() const override;
   [[nodiscard]] std::uint64_t version() const override;
   [[nodiscard]] PairHistory history(Symbol symbol) const override;
+  [[nodiscard]] std::vector<PairSpark> sparks() const override;
   [[nodiscard]] std::vector<EquityPoint> equity() const override { return journal_.equity(); }
   [[nodiscard]] std::vector<LimitStatus> limits() const override;
   [[nodiscard]] std::vector<DecisionRow> decisions(const DecisionQuery& query) const override {
@@ -55,6 +35,12 @@ public:
     return journal_.fills(limit);
   }
   [[nodiscard]] std::string model_json() const override;
+  [[nodiscard]] std::vector<JournalEvent> events(std::size_t limit) const override {
+    return journal_.events(limit);
+  }
+  [[nodiscard]] std::vector<EngineRun> engine_runs() const override { return journal_.runs(); }
+  [[nodiscard]] std::string runs_json() const override;
+  [[nodiscard]] std::optional<std::string> run_json(const std::string& name) const override;
   [[nodiscard]] JournalCheck verify_journal() const override { return journal_.verify(); }
   [[nodiscard]] std::optional<std::string> export_csv(const std::string& table) const override {
     return journal_.csv(table);
@@ -64,10 +50,8 @@ public:
 private:
   EngineHost& host_;
   JournalQueries journal_;
+  std::string runs_folder_;
+  mutable std::map<Refusal, Timestamp> last_bound_; // grows with the decisions that pass by
 };
-
-/// Where each limit stands: pure, from the published status.
-[[nodiscard]] std::vector<LimitStatus> limits_of(const EngineStatus& status,
-                                                 const EngineSettings& settings);
 
 } // namespace rg::app

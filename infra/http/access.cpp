@@ -40,6 +40,23 @@ std::string_view without_port(std::string_view authority) {
   return authority;
 }
 
+/// "https://host:port/path" → "host:port"; empty when it is no URL.
+std::string_view authority_of(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) {
+    return {};
+  }
+  url.remove_prefix(scheme + 3);
+  return url.substr(0, url.find('/'));
+}
+
+/// What follows "Bearer "; empty when there is none.
+std::string_view bearer_of(const net::HttpRequest& request) {
+  constexpr std::string_view kScheme = "Bearer ";
+  const std::string_view header = header_of(request, "Authorization");
+  return header.starts_with(kScheme) ? header.substr(kScheme.size()) : std::string_view{};
+}
+
 } // namespace
 
 net::HttpResponse error_response(int status, const std::string& text) {
@@ -57,13 +74,17 @@ std::string_view header_of(const net::HttpRequest& request, std::string_view nam
   return {};
 }
 
-Access::Access(std::string host, std::uint16_t port, std::string token)
+Access::Access(std::string host, std::uint16_t port, std::string token,
+               const std::string& public_url)
     : host_(std::move(host)), port_(port), token_(std::move(token)),
-      loopback_(is_loopback_name(host_)) {}
+      public_host_(without_port(authority_of(public_url))), loopback_(is_loopback_name(host_)) {}
 
 // A page from elsewhere that made its name resolve to us still sends its own name as Host.
 bool Access::host_allowed(std::string_view authority) const {
   const std::string_view host = without_port(authority);
+  if (!public_host_.empty() && same_ignoring_case(host, public_host_)) {
+    return true;
+  }
   if (loopback_) {
     return is_loopback_name(host);
   }
@@ -75,14 +96,8 @@ bool Access::host_allowed(std::string_view authority) const {
 }
 
 bool Access::origin_allowed(std::string_view origin) const {
-  const std::size_t scheme = origin.find("://");
-  return scheme != std::string_view::npos && host_allowed(origin.substr(scheme + 3));
-}
-
-bool Access::token_right(const net::ServerRequest& request) const {
-  constexpr std::string_view kScheme = "Bearer ";
-  const std::string_view header = header_of(request.http, "Authorization");
-  return header.starts_with(kScheme) && same_secret(header.substr(kScheme.size()), token_);
+  const std::string_view authority = authority_of(origin);
+  return !authority.empty() && host_allowed(authority);
 }
 
 bool Access::too_many_failures(const std::string& address, Timestamp now) {
@@ -110,21 +125,43 @@ std::optional<net::HttpResponse> Access::refuse(const net::ServerRequest& reques
   if (!origin.empty() && !origin_allowed(origin)) {
     return error_response(403, "calls from other sites are not served");
   }
-  if (kind == CallKind::read && loopback_) {
+  if (kind == CallKind::page || kind == CallKind::stream || (kind == CallKind::read && loopback_)) {
     return std::nullopt;
   }
   if (too_many_failures(request.remote_address, now)) {
     return error_response(429, "too many wrong tokens; wait a minute");
   }
-  if (token_right(request)) {
+  const std::string_view token = bearer_of(request.http);
+  if (same_secret(token, token_)) {
     return std::nullopt;
   }
-  if (failures_.size() < kAddressesRemembered || failures_.contains(request.remote_address)) {
-    failures_[request.remote_address].push_back(now);
+  // No token is no guess: a page that does not know it yet asks first.
+  if (!token.empty()) {
+    note_failure(request.remote_address, now);
   }
   net::HttpResponse response = error_response(401, "this call needs the operator token");
   response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
+}
+
+void Access::note_failure(const std::string& address, Timestamp now) {
+  if (failures_.size() < kAddressesRemembered || failures_.contains(address)) {
+    failures_[address].push_back(now);
+  }
+}
+
+bool Access::may_stream(const std::string& address, std::string_view token, Timestamp now) {
+  if (loopback_) {
+    return true;
+  }
+  if (too_many_failures(address, now)) {
+    return false;
+  }
+  const bool right = same_secret(token, token_);
+  if (!right && !token.empty()) {
+    note_failure(address, now);
+  }
+  return right;
 }
 
 } // namespace rg::http

@@ -10,27 +10,34 @@
 
 namespace rg::http {
 
-enum class CallKind : std::uint8_t { read, change };
+/// page: the console's files, the same for everybody. stream: its token comes with the first
+/// message, because browsers cannot send headers with a websocket.
+enum class CallKind : std::uint8_t { page, stream, read, change };
 
 /// Checks, in this order: Host (against DNS rebinding), Origin (against cross-site posts), token
 /// (constant time, failures limited per address). Gives the answer to send when a call is refused.
 class Access {
 public:
   /// @param host  address the server listens on; reads need the token unless it is loopback.
-  Access(std::string host, std::uint16_t port, std::string token);
+  /// @param public_url  where a reverse proxy serves us: its host and origin are ours too.
+  Access(std::string host, std::uint16_t port, std::string token,
+         const std::string& public_url = {});
 
   [[nodiscard]] std::optional<net::HttpResponse> refuse(const net::ServerRequest& request,
                                                         CallKind kind, Timestamp now);
+  /// May this stream client read? `token` is what its first message carried.
+  [[nodiscard]] bool may_stream(const std::string& address, std::string_view token, Timestamp now);
 
 private:
   [[nodiscard]] bool host_allowed(std::string_view host) const;
   [[nodiscard]] bool origin_allowed(std::string_view origin) const;
-  [[nodiscard]] bool token_right(const net::ServerRequest& request) const;
   [[nodiscard]] bool too_many_failures(const std::string& address, Timestamp now);
+  void note_failure(const std::string& address, Timestamp now);
 
   std::string host_;
   std::uint16_t port_;
   std::string token_;
+  std::string public_host_; // without port; empty = none
   bool loopback_;
   std::map<std::string, std::deque<Timestamp>> failures_; // recent wrong tokens per address
 };

@@ -25,6 +25,25 @@ net::HttpResponse json_response(int status, const Json& body) {
           body.dump() + "\n"};
 }
 
+net::HttpResponse json_text_response(std::string text) {
+  return {
+      200, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}, std::move(text)};
+}
+
+net::HttpResponse verify_response(const JournalCheck& check) {
+  return json_response(
+      200,
+      Json{{"verified", check.verified}, {"records", check.records}, {"problem", check.problem}});
+}
+
+net::HttpResponse csv_response(const std::string& table, std::string csv) {
+  return {200,
+          {{"Content-Type", "text/csv; charset=utf-8"},
+           {"Content-Disposition", "attachment; filename=\"" + table + ".csv\""},
+           {"Cache-Control", "no-store"}},
+          std::move(csv)};
+}
+
 /// {"reason": "..."} of a changing call; nothing when the body is no such object.
 std::optional<std::string> reason_of(const std::string& body) {
   if (body.empty()) {
@@ -62,8 +81,27 @@ std::string health_problem(const EngineStatus& s) {
   return {};
 }
 
-std::string path_of(const net::HttpRequest& request) {
-  return request.target.substr(0, request.target.find('?'));
+/// "https://host/rg/" → "/rg"
+std::string prefix_of(std::string_view public_url) {
+  const std::size_t scheme = public_url.find("://");
+  const std::size_t slash =
+      scheme == std::string_view::npos ? std::string_view::npos : public_url.find('/', scheme + 3);
+  if (slash == std::string_view::npos) {
+    return {};
+  }
+  std::string prefix(public_url.substr(slash));
+  while (!prefix.empty() && prefix.back() == '/') {
+    prefix.pop_back();
+  }
+  return prefix;
+}
+
+/// A sequence number of the journal; 0 when absent or no number.
+std::uint64_t query_sequence(std::string_view query, std::string_view name) {
+  const std::string text = query_value(query, name);
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() ? value : 0;
 }
 
 std::optional<Outcome> outcome_of(std::string_view word) {
@@ -82,6 +120,8 @@ std::optional<DecisionQuery> decision_query(const std::string& query) {
   wanted.limit = query_count(query, "limit", 100, 1000);
   const std::string pair = query_value(query, "pair");
   const std::string outcome = query_value(query, "outcome");
+  wanted.before = query_sequence(query, "before");
+  wanted.after = query_sequence(query, "after");
   wanted.symbol = Symbol::parse(pair);
   wanted.outcome = outcome_of(outcome);
   const bool wrong = (!pair.empty() && !wanted.symbol) || (!outcome.empty() && !wanted.outcome);
@@ -116,6 +156,7 @@ ConsoleServer::ConsoleServer(net::IoLoop& loop, const ConsoleSettings& settings,
     throw std::runtime_error("console.listen: '" + settings.listen + "' is not ADDRESS:PORT");
   }
   host_ = address->host;
+  prefix_ = prefix_of(settings.public_url);
   net::ServerOptions options;
   options.address = address->host;
   options.port = address->port;
@@ -124,19 +165,23 @@ ConsoleServer::ConsoleServer(net::IoLoop& loop, const ConsoleSettings& settings,
   server_ = std::make_unique<net::HttpServer>(
       loop, options,
       [this](const net::ServerRequest& request,
-             const std::function<void(net::HttpResponse)>& reply) { reply(answer(request)); },
+             const std::function<void(net::HttpResponse)>& reply) { handle(request, reply); },
       [this](const net::ServerRequest& request, std::shared_ptr<net::WsSession> session,
              net::WsHandler& handler) -> std::optional<net::HttpResponse> {
         if (path_of(request.http) != "/api/v1/stream") {
           return error_response(404, "the stream is at /api/v1/stream");
         }
-        if (auto refusal = access_->refuse(request, CallKind::read, clock_.now())) {
+        if (auto refusal = access_->refuse(request, CallKind::stream, clock_.now())) {
           return refusal;
         }
-        hub_.accept(std::move(session), handler);
+        hub_.accept(std::move(session), handler,
+                    [this, address = request.remote_address](std::string_view told) {
+                      return access_->may_stream(address, told, clock_.now());
+                    });
         return std::nullopt;
       });
-  access_ = std::make_unique<Access>(host_, server_->port(), token);
+  access_ = std::make_unique<Access>(host_, server_->port(), token, settings.public_url);
+  slow_ = std::make_unique<SlowWork>(loop);
   schedule_tick();
 }
 
@@ -156,21 +201,69 @@ std::string ConsoleServer::url() const {
   return "http://" + host + ':' + std::to_string(server_->port());
 }
 
-net::HttpResponse ConsoleServer::answer(const net::ServerRequest& request) {
+// A proxy that passes the path on whole sends our prefix along.
+std::string ConsoleServer::path_of(const net::HttpRequest& request) const {
+  std::string path = request.target.substr(0, request.target.find('?'));
+  if (!prefix_.empty() && path.starts_with(prefix_) &&
+      (path.size() == prefix_.size() || path[prefix_.size()] == '/')) {
+    path.erase(0, prefix_.size());
+  }
+  return path.empty() ? "/" : path;
+}
+
+void ConsoleServer::handle(const net::ServerRequest& request, const Reply& reply) {
   const std::string path = path_of(request.http);
-  if (path.find("..") != std::string::npos || path.find('%') != std::string::npos) {
-    return error_response(400, "the path must hold neither '..' nor percent-encoding");
+  if (path.find("..") != std::string::npos || path.find_first_of("%\\") != std::string::npos) {
+    reply(error_response(400, "the path must hold neither '..' nor percent-encoding"));
+    return;
   }
   const bool get = request.http.method == "GET" || request.http.method == "HEAD";
   if (!get && request.http.method != "POST") {
-    return error_response(405, "only GET, HEAD and POST are served");
+    reply(error_response(405, "only GET, HEAD and POST are served"));
+    return;
   }
-  const CallKind kind = get ? CallKind::read : CallKind::change;
+  const bool data = path.starts_with(kApi) || path == "/metrics";
+  const CallKind kind = !get ? CallKind::change : data ? CallKind::read : CallKind::page;
   if (auto refusal = access_->refuse(request, kind, clock_.now())) {
-    return *refusal;
+    reply(std::move(*refusal));
+    return;
   }
+  if (!get || !answer_slowly(path, reply)) {
+    reply(answer(request, path));
+  }
+}
+
+bool ConsoleServer::answer_slowly(const std::string& path, const Reply& reply) {
+  constexpr std::string_view kExport = "/api/v1/journal/export/", kRun = "/api/v1/runs/";
+  SlowWork::Make make;
+  if (path == "/api/v1/journal/verify") {
+    make = [this] { return verify_response(source_.verify_journal()); };
+  } else if (path.starts_with(kExport) && path.ends_with(".csv")) {
+    make = [this, table = path.substr(kExport.size(), path.size() - kExport.size() - 4)] {
+      auto csv = source_.export_csv(table);
+      return csv ? csv_response(table, std::move(*csv)) : error_response(404, "no such table");
+    };
+  } else if (path == "/api/v1/runs") {
+    make = [this] { return json_text_response(source_.runs_json()); };
+  } else if (path.starts_with(kRun)) {
+    make = [this, name = path.substr(kRun.size())] {
+      auto run = source_.run_json(name);
+      return run ? json_text_response(std::move(*run)) : error_response(404, "no such run");
+    };
+  } else {
+    return false;
+  }
+  if (!slow_->add(std::move(make), reply)) {
+    reply(error_response(503, "too many long answers are being made; try again"));
+  }
+  return true;
+}
+
+net::HttpResponse ConsoleServer::answer(const net::ServerRequest& request,
+                                        const std::string& path) {
   try {
-    return get ? read(request.http, path) : change(path, request.http.body);
+    return request.http.method == "POST" ? change(path, request.http.body)
+                                         : read(request.http, path);
   } catch (const std::exception& e) {
     return error_response(500, std::string("the answer could not be made: ") + e.what());
   }
@@ -220,11 +313,25 @@ net::HttpResponse ConsoleServer::read_api(const std::string& path, const std::st
                         200, history_to_json(source_.history(*symbol), source_.fills(kFillsShown)))
                   : error_response(404, "no such pair");
   }
+  return read_views(path, query);
+}
+
+net::HttpResponse ConsoleServer::read_views(const std::string& path, const std::string& query) {
   if (path == "equity") {
     return json_response(200, equity_to_json(source_.equity()));
   }
   if (path == "limits") {
-    return json_response(200, limits_to_json(source_.limits()));
+    return json_response(200, Json{{"limits", limit_list_to_json(source_.limits())}});
+  }
+  if (path == "sparks") {
+    return json_response(200, sparks_to_json(source_.sparks()));
+  }
+  if (path == "journal/events") {
+    return json_response(200,
+                         events_to_json(source_.events(query_count(query, "limit", 100, 1000))));
+  }
+  if (path == "journal/engine_runs") {
+    return json_response(200, engine_runs_to_json(source_.engine_runs()));
   }
   if (path == "orders") {
     return json_response(200,
@@ -235,27 +342,6 @@ net::HttpResponse ConsoleServer::read_api(const std::string& path, const std::st
   }
   if (path == "model") {
     return json_response(200, Json::parse(source_.model_json()));
-  }
-  return read_journal(path);
-}
-
-net::HttpResponse ConsoleServer::read_journal(const std::string& path) {
-  if (path == "journal/verify") {
-    const JournalCheck check = source_.verify_journal();
-    return json_response(
-        200,
-        Json{{"verified", check.verified}, {"records", check.records}, {"problem", check.problem}});
-  }
-  constexpr std::string_view kExport = "journal/export/";
-  if (path.starts_with(kExport) && path.ends_with(".csv")) {
-    const std::string table = path.substr(kExport.size(), path.size() - kExport.size() - 4);
-    if (auto csv = source_.export_csv(table)) {
-      return {200,
-              {{"Content-Type", "text/csv; charset=utf-8"},
-               {"Content-Disposition", "attachment; filename=\"" + table + ".csv\""},
-               {"Cache-Control", "no-store"}},
-              std::move(*csv)};
-    }
   }
   return error_response(404, "no such path; see docs/api.md");
 }

@@ -3,6 +3,7 @@
 // anyone on this machine, changes for the operator's token.
 
 #include "infra/http/access.hpp"
+#include "infra/http/slow_work.hpp"
 #include "infra/http/static_files.hpp"
 #include "infra/http/stream_hub.hpp"
 #include "infra/net/http_server.hpp"
@@ -28,10 +29,16 @@ public:
   [[nodiscard]] std::string url() const; ///< "http://127.0.0.1:8080"
 
 private:
-  [[nodiscard]] net::HttpResponse answer(const net::ServerRequest& request);
+  using Reply = std::function<void(net::HttpResponse)>;
+  void handle(const net::ServerRequest& request, const Reply& reply);
+  /// What takes long runs beside; false when the path is none of those.
+  [[nodiscard]] bool answer_slowly(const std::string& path, const Reply& reply);
+  [[nodiscard]] net::HttpResponse answer(const net::ServerRequest& request,
+                                         const std::string& path);
+  [[nodiscard]] std::string path_of(const net::HttpRequest& request) const;
   [[nodiscard]] net::HttpResponse read(const net::HttpRequest& request, const std::string& path);
   [[nodiscard]] net::HttpResponse read_api(const std::string& path, const std::string& query);
-  [[nodiscard]] net::HttpResponse read_journal(const std::string& path);
+  [[nodiscard]] net::HttpResponse read_views(const std::string& path, const std::string& query);
   [[nodiscard]] net::HttpResponse change(const std::string& path, const std::string& body);
   [[nodiscard]] net::HttpResponse health() const;
   void schedule_tick();
@@ -40,10 +47,11 @@ private:
   const Clock& clock_;
   ConsoleSource& source_;
   StreamHub hub_;
-  std::string host_;
+  std::string host_, prefix_; ///< prefix: the path of public_url, "" or "/rg"
   std::unique_ptr<net::HttpServer> server_;
   std::unique_ptr<Access> access_;
   Timer::Token tick_ = 0;
+  std::unique_ptr<SlowWork> slow_; // last: stops first
 };
 
 /// "127.0.0.1:8080" or "[::1]:8080" → address and port; empty optional when malformed.

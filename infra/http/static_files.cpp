@@ -10,11 +10,12 @@ namespace rg::http {
 
 namespace {
 
-// Nothing from elsewhere may load, nobody may frame the page. Styles: the charts set inline styles.
-constexpr const char* kPolicy = "default-src 'none'; script-src 'self'; style-src 'self' "
-                                "'unsafe-inline'; img-src 'self' data:; "
-                                "connect-src 'self' ws: wss:; font-src 'self'; base-uri 'none'; "
-                                "form-action 'none'; frame-ancestors 'none'";
+// Nothing from elsewhere may load or be reached, nothing inline runs, nobody may frame the page.
+constexpr const char* kPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; "
+                                "img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+                                "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+// The page inside which `report` puts a run; it is no page of the console.
+constexpr std::string_view kReportTemplate = "/report-template.html";
 
 std::string_view content_type(std::string_view path) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kTypes{{
@@ -47,7 +48,10 @@ net::HttpResponse html(int status, std::string body) {
            {"Cache-Control", "no-cache"},
            {"Content-Security-Policy", kPolicy},
            {"X-Content-Type-Options", "nosniff"},
-           {"Referrer-Policy", "no-referrer"}},
+           {"Referrer-Policy", "no-referrer"},
+           {"X-Frame-Options", "DENY"},
+           {"Cross-Origin-Opener-Policy", "same-origin"},
+           {"Cross-Origin-Resource-Policy", "same-origin"}},
           std::move(body)};
 }
 
@@ -62,7 +66,7 @@ net::HttpResponse serve_static(std::span<const StaticFile> files, const net::Htt
   const std::string_view wanted = root ? std::string_view("/index.html") : path;
   const auto file = std::find_if(files.begin(), files.end(),
                                  [&](const StaticFile& f) { return f.path == wanted; });
-  if (file == files.end()) {
+  if (file == files.end() || wanted == kReportTemplate) {
     return error_response(404, "no such path; see docs/api.md");
   }
   const bool zip = !file->gzipped.empty() &&
@@ -77,6 +81,12 @@ net::HttpResponse serve_static(std::span<const StaticFile> files, const net::Htt
     response.headers.emplace_back("Content-Encoding", "gzip");
   }
   return response;
+}
+
+std::string_view report_template(std::span<const StaticFile> files) {
+  const auto file = std::find_if(files.begin(), files.end(),
+                                 [](const StaticFile& f) { return f.path == kReportTemplate; });
+  return file == files.end() ? std::string_view{} : file->content;
 }
 
 } // namespace rg::http

@@ -23,4 +23,7 @@ struct StaticFile {
                                              const net::HttpRequest& request,
                                              std::string_view path);
 
+/// The self-contained page into which `report` puts its data; empty when the console is left out.
+[[nodiscard]] std::string_view report_template(std::span<const StaticFile> files);
+
 } // namespace rg::http

@@ -1,7 +1,10 @@
 #include "infra/http/status_json.hpp"
 
 #include "infra/http/view_json.hpp"
+#include "messages/support/number_text.hpp"
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 namespace rg::http {
@@ -9,6 +12,32 @@ namespace rg::http {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// The average price as text; it may have more digits than the tick.
+std::string average_price(const Position& p) {
+  std::string text;
+  append_double(text, p.open_value.to_double() / p.quantity.to_double());
+  return text;
+}
+
+Json guard_json(const GuardState& g) {
+  return Json{{"level", to_string(g.level)},
+              {"cause", to_string(g.cause)},
+              {"evidence", g.evidence},
+              {"threshold", g.threshold},
+              {"exposure_factor", g.exposure_factor},
+              {"since_ms", g.stamp.ms()}};
+}
+
+Json forecast_json(const RiskForecast& f) {
+  if (!f.valid) {
+    return nullptr;
+  }
+  return Json{{"rv_forecast", f.rv_forecast},
+              {"rv_baseline", f.rv_baseline},
+              {"p_expansion", f.p_expansion},
+              {"tail_q95", f.tail_q95}};
+}
 
 Json position_json(const PairStatus& pair) {
   const Position& p = pair.position;
@@ -18,7 +47,7 @@ Json position_json(const PairStatus& pair) {
   return Json{
       {"side", to_string(p.side)},
       {"quantity", p.quantity.text()},
-      {"entry_price", p.open_value.to_double() / p.quantity.to_double()},
+      {"entry_price", average_price(p)},
       {"stop_price", pair.stop_price.is_zero() ? Json(nullptr) : Json(pair.stop_price.text())},
       {"opened_ms", p.opened.ms()}};
 }
@@ -30,30 +59,31 @@ Json pair_json(const PairStatus& pair) {
                      {"range_bound", pair.regime.posterior[1]},
                      {"high_volatility", pair.regime.posterior[2]}};
   }
-  return Json{
-      {"enabled", pair.enabled},
-      {"warm", pair.warm},
-      {"paused", pair.paused},
-      {"winding_down", pair.winding_down},
-      {"quarantined", pair.quarantined},
-      {"regime", to_string(pair.regime.regime)},
-      {"confidence", pair.regime.confidence},
-      {"posterior", posterior},
-      {"guard", {{"level", to_string(pair.guard.level)}, {"cause", to_string(pair.guard.cause)}}},
-      {"position", position_json(pair)},
-      {"last_price", pair.last_price.text()},
-      {"mark_price", pair.mark_price.text()},
-      {"bars", pair.bars},
-      {"decisions", pair.decisions},
-      {"refusals", pair.refusals},
-      {"orders", pair.orders},
-      {"fills", pair.fills},
-      {"trades", pair.trades},
-      {"restarts", pair.restarts},
-      {"pnl", pair.pnl.text()},
-      {"fees", pair.fees.text()},
-      {"cooldown_until_ms", pair.cooldown_until.ms()},
-      {"not_trading_because", pair.not_trading_because}};
+  return Json{{"enabled", pair.enabled},
+              {"warm", pair.warm},
+              {"paused", pair.paused},
+              {"winding_down", pair.winding_down},
+              {"quarantined", pair.quarantined},
+              {"regime", to_string(pair.regime.regime)},
+              {"confidence", pair.regime.confidence},
+              {"posterior", posterior},
+              {"abstention", to_string(pair.regime.abstention)},
+              {"guard", guard_json(pair.guard)},
+              {"forecast", forecast_json(pair.forecast)},
+              {"position", position_json(pair)},
+              {"last_price", pair.last_price.text()},
+              {"mark_price", pair.mark_price.text()},
+              {"bars", pair.bars},
+              {"decisions", pair.decisions},
+              {"refusals", pair.refusals},
+              {"orders", pair.orders},
+              {"fills", pair.fills},
+              {"trades", pair.trades},
+              {"restarts", pair.restarts},
+              {"pnl", pair.pnl.text()},
+              {"fees", pair.fees.text()},
+              {"cooldown_until_ms", pair.cooldown_until.ms()},
+              {"not_trading_because", pair.not_trading_because}};
 }
 
 /// Appends one sample; the label part may be empty.
@@ -83,6 +113,25 @@ void pair_metric(std::string& out, const EngineStatus& status, const char* name,
   }
 }
 
+double tier_number(const std::string& tier) {
+  constexpr std::array<std::string_view, 5> kTiers{"none", "warn", "reduce_only", "flatten",
+                                                   "latched"};
+  const auto found = std::find(kTiers.begin(), kTiers.end(), tier);
+  return found == kTiers.end() ? -1.0 : static_cast<double>(found - kTiers.begin());
+}
+
+void limit_metrics(std::string& out, const EngineStatus& s) {
+  if (s.limits.empty()) {
+    return;
+  }
+  out += "# HELP regimeguard_limit_used_ratio Share of a limit that is used, 1 = at the limit.\n"
+         "# TYPE regimeguard_limit_used_ratio gauge\n";
+  for (const LimitUsage& use : s.limits) {
+    sample(out, "limit_used_ratio", "limit=\"" + use.id + '"',
+           use.limit > 0.0 ? use.used / use.limit : 0.0);
+  }
+}
+
 } // namespace
 
 nlohmann::ordered_json status_to_json(const EngineStatus& s) {
@@ -107,6 +156,8 @@ nlohmann::ordered_json status_to_json(const EngineStatus& s) {
               {"high_water_mark", s.high_water_mark.text()},
               {"wallet_balance", s.wallet_balance.text()},
               {"initial_equity", s.initial_equity.text()},
+              {"day_opening_equity", s.day_opening_equity.text()},
+              {"orders_today", s.orders_today},
               {"drawdown", s.drawdown},
               {"gross_leverage", s.gross_leverage},
               {"net_leverage", s.net_leverage},
@@ -129,6 +180,15 @@ std::string status_to_metrics(const EngineStatus& s) {
   metric(out, "gross_leverage", "gauge", "Sum of position notionals / equity.", s.gross_leverage);
   metric(out, "net_leverage", "gauge", "Signed sum of position notionals / equity.",
          s.net_leverage);
+  metric(out, "high_water_mark_usdt", "gauge", "Highest equity, deposits taken out.",
+         s.high_water_mark.to_double());
+  metric(out, "halt_tier", "gauge", "0 none, 1 warn, 2 reduce only, 3 flatten, 4 latched.",
+         tier_number(s.tier));
+  metric(out, "data_time_seconds", "gauge", "Newest data stamp, Unix time.",
+         static_cast<double>(s.data_time.ms()) / 1000.0);
+  metric(out, "heartbeat_seconds", "gauge", "When the engine last published its state, Unix time.",
+         static_cast<double>(s.wall_time.ms()) / 1000.0);
+  limit_metrics(out, s);
   metric(out, "reconciled", "gauge", "1 when the book agrees with the exchange.",
          s.reconciled ? 1 : 0);
   metric(out, "public_link_up", "gauge", "1 when market data flow.", s.public_link ? 1 : 0);
@@ -147,6 +207,14 @@ std::string status_to_metrics(const EngineStatus& s) {
               [](const PairStatus& p) { return p.refusals; });
   pair_metric(out, s, "fills_total", "counter", "Executions.",
               [](const PairStatus& p) { return p.fills; });
+  pair_metric(out, s, "orders_total", "counter", "Orders.",
+              [](const PairStatus& p) { return p.orders; });
+  pair_metric(out, s, "pair_restarts_total", "counter", "Restarts of the pair's group.",
+              [](const PairStatus& p) { return p.restarts; });
+  pair_metric(out, s, "pnl_usdt", "gauge", "Net of fees and funding, unrealised included.",
+              [](const PairStatus& p) { return p.pnl.to_double(); });
+  pair_metric(out, s, "warm", "gauge", "1 when the models have enough history.",
+              [](const PairStatus& p) { return p.warm ? 1 : 0; });
   pair_metric(out, s, "guard_level", "gauge", "0 normal, 1 caution, 2 halt, 3 kill.",
               [](const PairStatus& p) { return static_cast<int>(p.guard.level); });
   pair_metric(out, s, "regime_confidence", "gauge", "Calibrated posterior of the regime in force.",

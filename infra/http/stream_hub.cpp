@@ -19,19 +19,21 @@ constexpr std::size_t kLostBytes = 4U << 20;   // more than this unread: the cli
 
 } // namespace
 
-void StreamHub::accept(std::shared_ptr<net::WsSession> session, net::WsHandler& handler) {
+void StreamHub::accept(std::shared_ptr<net::WsSession> session, net::WsHandler& handler,
+                       MayRead may_read) {
   if (clients_.size() >= kMaxClients) {
     session->close("too many consoles");
     return;
   }
-  clients_.push_back({std::move(session), 0, false});
+  clients_.push_back({std::move(session), 0, false, std::move(may_read)});
   const auto client = std::prev(clients_.end());
   handler.on_text = [this, client](std::string_view text) { greet(*client, text); };
   handler.on_close = [this, client] { clients_.erase(client); };
 }
 
-// The client's first word is {"since": N}. When everything after N is still here it is sent; else,
-// and for N = 0 or an N of another run, the snapshot starts afresh.
+// The client's first word is {"since": N}, with "token" where reads need one. When everything after
+// N is still here it is sent; else, and for N = 0 or an N of another run, the snapshot starts
+// afresh.
 void StreamHub::greet(Client& client, std::string_view text) {
   if (client.greeted) {
     return;
@@ -39,6 +41,12 @@ void StreamHub::greet(Client& client, std::string_view text) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_object() || !json.contains("since") || !json["since"].is_number_unsigned()) {
     client.session->close("expected {\"since\": N}");
+    return;
+  }
+  const auto token = json.find("token");
+  const bool carries = token != json.end() && token->is_string();
+  if (!client.may_read(carries ? token->get_ref<const std::string&>() : std::string())) {
+    client.session->close("the stream needs the operator token");
     return;
   }
   client.greeted = true;
@@ -59,9 +67,11 @@ void StreamHub::greet(Client& client, std::string_view text) {
 
 void StreamHub::send_snapshot(Client& client) {
   client.sent = sequence_;
-  client.session->send(
-      Json{{"seq", sequence_}, {"kind", "snapshot"}, {"status", status_to_json(source_.status())}}
-          .dump());
+  client.session->send(Json{{"seq", sequence_},
+                            {"kind", "snapshot"},
+                            {"status", status_to_json(source_.status())},
+                            {"limits", limit_list_to_json(source_.limits())}}
+                           .dump());
 }
 
 void StreamHub::push(std::string text) {
@@ -94,8 +104,13 @@ void StreamHub::tick() {
     last_decision_ = it->id.text();
   }
   ++sequence_;
-  const std::string text =
-      Json{{"seq", sequence_}, {"kind", "status"}, {"status", status_to_json(status)}}.dump();
+  Json figures = status_to_json(status);
+  figures.erase("last_decisions"); // they came one by one
+  const std::string text = Json{{"seq", sequence_},
+                                {"kind", "status"},
+                                {"status", std::move(figures)},
+                                {"limits", limit_list_to_json(source_.limits())}}
+                               .dump();
 
   // Sessions are collected first: dropping one calls back into clients_.
   std::vector<std::shared_ptr<net::WsSession>> lost;

@@ -7,6 +7,7 @@
 #include "infra/ports/console_source.hpp"
 
 #include <deque>
+#include <functional>
 #include <list>
 #include <memory>
 #include <string>
@@ -17,8 +18,11 @@ class StreamHub {
 public:
   explicit StreamHub(const ConsoleSource& source) : source_(source) {}
 
+  using MayRead = std::function<bool(std::string_view token)>;
+
   /// Takes a fresh session; the handler it fills in belongs to the session's life.
-  void accept(std::shared_ptr<net::WsSession> session, net::WsHandler& handler);
+  /// @param may_read  asked once, with the token of the client's first message (may be empty).
+  void accept(std::shared_ptr<net::WsSession> session, net::WsHandler& handler, MayRead may_read);
 
   /// Called a few times a second: sends what is new to everybody who keeps up.
   void tick();
@@ -30,6 +34,7 @@ private:
     std::shared_ptr<net::WsSession> session;
     std::uint64_t sent = 0; ///< last sequence number sent
     bool greeted = false;   ///< has told where it wants to resume
+    MayRead may_read;
   };
   struct Update {
     std::uint64_t sequence = 0;

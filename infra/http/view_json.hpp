@@ -16,6 +16,10 @@ namespace rg::http {
 [[nodiscard]] nlohmann::ordered_json history_to_json(const PairHistory& history,
                                                      const std::vector<Fill>& fills);
 [[nodiscard]] nlohmann::ordered_json equity_to_json(const std::vector<EquityPoint>& points);
-[[nodiscard]] nlohmann::ordered_json limits_to_json(const std::vector<LimitStatus>& limits);
+/// An array, for the stream's messages and the limits call alike.
+[[nodiscard]] nlohmann::ordered_json limit_list_to_json(const std::vector<LimitStatus>& limits);
+[[nodiscard]] nlohmann::ordered_json sparks_to_json(const std::vector<PairSpark>& sparks);
+[[nodiscard]] nlohmann::ordered_json events_to_json(const std::vector<JournalEvent>& events);
+[[nodiscard]] nlohmann::ordered_json engine_runs_to_json(const std::vector<EngineRun>& runs);
 
 } // namespace rg::http

@@ -28,8 +28,20 @@ public:
   [[nodiscard]] virtual std::vector<OrderEvent> orders(std::size_t limit) const = 0;
   [[nodiscard]] virtual std::vector<Fill> fills(std::size_t limit) const = 0;
   [[nodiscard]] virtual std::string model_json() const = 0;
+  [[nodiscard]] virtual std::vector<PairSpark> sparks() const { return {}; }
+  /// Newest first.
+  [[nodiscard]] virtual std::vector<JournalEvent> events(std::size_t) const { return {}; }
+  [[nodiscard]] virtual std::vector<EngineRun> engine_runs() const { return {}; } ///< newest first
+  /// JSON list of the run reports on disk / one of them by name; empty optional = no such run.
+  /// Slow; called on a worker thread, so they share no mutable state with the others.
+  [[nodiscard]] virtual std::string runs_json() const { return R"({"folder":"","runs":[]})"; }
+  [[nodiscard]] virtual std::optional<std::string> run_json(const std::string&) const {
+    return std::nullopt;
+  }
+  /// Slow, on a worker thread.
   [[nodiscard]] virtual JournalCheck verify_journal() const = 0;
-  /// A journal table as CSV with a header; empty optional for an unknown table.
+  /// A journal table as CSV with a header; empty optional for an unknown table. Slow, on a worker
+  /// thread.
   [[nodiscard]] virtual std::optional<std::string> export_csv(const std::string& table) const = 0;
 
   /// Hands a command to the engine; returns at once.

@@ -25,6 +25,22 @@ struct PairHistory {
   };
   std::vector<Forecast> forecasts;
   std::vector<GuardState> guard; ///< changes
+  struct StopLevel {
+    Timestamp stamp;
+    Price price; ///< 0 = from here on no stop rests
+  };
+  std::vector<StopLevel> stops; ///< changes
+};
+
+/// A pair's closes of late with the regime in force at each, oldest first.
+struct PairSpark {
+  Symbol symbol;
+  struct Point {
+    Timestamp stamp;
+    Price close;
+    Regime regime = Regime::unknown;
+  };
+  std::vector<Point> points;
 };
 
 struct EquityPoint {
@@ -41,7 +57,7 @@ enum class LimitState : std::uint8_t { ok, warning, bound };
 /// One control: where it stands and how far its limit is.
 struct LimitStatus {
   std::string id, name, unit;
-  double value = 0.0, limit = 0.0;
+  double value = 0.0, limit = 0.0; ///< value is NaN for a check of single orders: nothing accrues
   std::optional<Timestamp> last_bound; ///< data time it last refused or acted in this run
 
   [[nodiscard]] double used() const { return limit > 0.0 ? value / limit : 0.0; }
@@ -55,6 +71,7 @@ struct LimitStatus {
 struct DecisionRow {
   Decision decision;
   std::string sentence;
+  std::uint64_t sequence = 0; ///< of its record in the journal
 };
 
 struct Counterfactual {
@@ -78,6 +95,21 @@ struct DecisionQuery {
   std::optional<Outcome> outcome;
   std::string text; ///< searched in sentence, reason and id, any case; empty = all
   std::size_t limit = 100;
+  std::uint64_t before = 0; ///< only records with a lower sequence; 0 = from the newest
+  std::uint64_t after = 0;  ///< only records with a higher sequence
+};
+
+/// What supervisors and operators did: restarts, halts, kills, releases, pauses, reconciliations.
+struct JournalEvent {
+  std::uint64_t sequence = 0;
+  Timestamp data_time, wall_time;
+  std::string kind, subject, detail;
+};
+
+/// A start of the engine, with the model it ran on.
+struct EngineRun {
+  std::string run_id, command, model_sha256, config_sha256;
+  Timestamp wall_time;
 };
 
 struct JournalCheck {

@@ -3,13 +3,17 @@
 
 import type {
   DecisionDetail,
-  DecisionView,
   EquityPoint,
   FillView,
+  DecisionRow,
+  EngineRun,
+  JournalEvent,
   LimitView,
   OrderView,
   PairHistory,
+  SparkPoint,
 } from "./types";
+import type { RunReport, RunSummary } from "@/report/types";
 
 /** Where the API lies, relative to the page: works under a sub-path. */
 export function apiUrl(path: string, base: string = document.baseURI): string {
@@ -38,12 +42,27 @@ async function errorOf(response: Response): Promise<ApiError> {
   return new ApiError(response.status, text);
 }
 
+// Where the engine listens beyond loopback, reads need the token too.
+let readToken = "";
+let onLocked: () => void = () => undefined;
+export function setReadToken(token: string): void {
+  readToken = token;
+}
+export function getReadToken(): string {
+  return readToken;
+}
+/** Called when a read was refused for want of the token. */
+export function whenLocked(action: () => void): void {
+  onLocked = action;
+}
+
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   const response = await fetch(apiUrl(path), {
-    headers: { Accept: "application/json" },
+    headers: { Accept: "application/json", ...(readToken === "" ? {} : { Authorization: `Bearer ${readToken}` }) },
     ...(signal ? { signal } : {}),
   });
   if (!response.ok) {
+    if (response.status === 401) onLocked();
     throw await errorOf(response);
   }
   return (await response.json()) as T;
@@ -66,8 +85,16 @@ export interface DecisionFilter {
   text: string;
 }
 
-export function decisionQuery(filter: DecisionFilter, limit: number): string {
-  const query = new URLSearchParams({ limit: String(limit) });
+export interface PageOf {
+  limit: number;
+  before?: number;
+  after?: number;
+}
+
+export function decisionQuery(filter: DecisionFilter, page: PageOf): string {
+  const query = new URLSearchParams({ limit: String(page.limit) });
+  if (page.before !== undefined) query.set("before", String(page.before));
+  if (page.after !== undefined) query.set("after", String(page.after));
   if (filter.pair !== "") query.set("pair", filter.pair);
   if (filter.outcome !== "") query.set("outcome", filter.outcome);
   if (filter.text !== "") query.set("q", filter.text);
@@ -75,14 +102,19 @@ export function decisionQuery(filter: DecisionFilter, limit: number): string {
 }
 
 export const api = {
-  decisions: (filter: DecisionFilter, signal?: AbortSignal) =>
-    get<{ decisions: (DecisionView & { sentence: string })[] }>(`decisions?${decisionQuery(filter, 200)}`, signal),
+  decisions: (filter: DecisionFilter, page: PageOf, signal?: AbortSignal) =>
+    get<{ decisions: DecisionRow[] }>(`decisions?${decisionQuery(filter, page)}`, signal),
   decision: (id: string, signal?: AbortSignal) => get<DecisionDetail>(`decisions/${encodeURIComponent(id)}`, signal),
   history: (pair: string, signal?: AbortSignal) => get<PairHistory>(`pairs/${encodeURIComponent(pair)}/history`, signal),
   equity: (signal?: AbortSignal) => get<{ points: EquityPoint[] }>("equity", signal),
   limits: (signal?: AbortSignal) => get<{ limits: LimitView[] }>("limits", signal),
-  orders: (signal?: AbortSignal) => get<{ orders: OrderView[] }>("orders?limit=200", signal),
-  fills: (signal?: AbortSignal) => get<{ fills: FillView[] }>("fills?limit=200", signal),
+  orders: (signal?: AbortSignal) => get<{ orders: OrderView[] }>("orders?limit=1000", signal),
+  fills: (signal?: AbortSignal) => get<{ fills: FillView[] }>("fills?limit=1000", signal),
   model: (signal?: AbortSignal) => get<Record<string, unknown>>("model", signal),
+  sparks: (signal?: AbortSignal) => get<{ pairs: Record<string, SparkPoint[]> }>("sparks", signal),
+  events: (limit: number, signal?: AbortSignal) => get<{ events: JournalEvent[] }>(`journal/events?limit=${String(limit)}`, signal),
+  engineRuns: (signal?: AbortSignal) => get<{ engine_runs: EngineRun[] }>("journal/engine_runs", signal),
+  runs: (signal?: AbortSignal) => get<{ folder: string; runs: RunSummary[] }>("runs", signal),
+  run: (name: string, signal?: AbortSignal) => get<RunReport>(`runs/${name}`, signal),
   verify: (signal?: AbortSignal) => get<{ verified: boolean; records: number; problem: string }>("journal/verify", signal),
 };

@@ -38,6 +38,7 @@ function setUp() {
       pending = undefined;
     },
     random: () => 0.5,
+    token: () => "",
   };
   const seen: StreamMessage[] = [];
   const links: LinkState[] = [];
@@ -79,7 +80,7 @@ describe("the live stream", () => {
       s.socket(i).onclose?.({});
       s.fire();
     }
-    expect(s.pauses).toEqual([250, 500, 1000, 2000, 4000, 4000]);
+    expect(s.pauses).toEqual([250, 500, 1000, 2000, 2000, 2000]);
     s.socket(6).tell({ seq: 1, kind: "snapshot", status: {} });
     s.socket(6).onclose?.({});
     expect(s.pauses.at(-1)).toBe(250);

@@ -1,6 +1,7 @@
 // The live stream: one websocket, a snapshot and then ordered updates. Reconnects by itself with
 // growing, jittered pauses and resumes after the last sequence number it has seen.
 
+import { getReadToken } from "./client";
 import type { StreamMessage } from "./types";
 
 export type LinkState = "connecting" | "live" | "lost";
@@ -23,6 +24,8 @@ export interface StreamDeps {
   later: (action: () => void, ms: number) => number;
   cancel: (timer: number) => void;
   random: () => number;
+  /** Sent with the first word where reads need it. */
+  token: () => string;
 }
 
 const browserDeps: StreamDeps = {
@@ -32,10 +35,11 @@ const browserDeps: StreamDeps = {
     window.clearTimeout(timer);
   },
   random: Math.random,
+  token: getReadToken,
 };
 
 const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 4000;
+const LONGEST_PAUSE_MS = 2000;
 
 export function parseMessage(data: unknown): StreamMessage | null {
   if (typeof data !== "string") return null;
@@ -62,7 +66,8 @@ export function openStream(url: string, events: StreamEvents, deps: StreamDeps =
     const current = deps.open(url);
     socket = current;
     current.onopen = () => {
-      current.send(JSON.stringify({ since: lastSeq }));
+      const token = deps.token();
+      current.send(JSON.stringify(token === "" ? { since: lastSeq } : { since: lastSeq, token }));
     };
     current.onmessage = (event) => {
       const message = parseMessage(event.data);

@@ -24,10 +24,26 @@ export interface Posterior {
   high_volatility: number;
 }
 
+export interface GuardView {
+  level: GuardLevel;
+  cause: string;
+  evidence: number;
+  threshold: number;
+  exposure_factor: number;
+  since_ms: number;
+}
+
+export interface Forecast {
+  rv_forecast: number;
+  rv_baseline: number;
+  p_expansion: number;
+  tail_q95: number;
+}
+
 export interface PositionView {
   side: "long" | "short";
   quantity: string;
-  entry_price: number;
+  entry_price: string;
   stop_price: string | null;
   opened_ms: number;
 }
@@ -41,7 +57,9 @@ export interface PairView {
   regime: Regime;
   confidence: number;
   posterior: Posterior | null;
-  guard: { level: GuardLevel; cause: string };
+  abstention: string;
+  guard: GuardView;
+  forecast: Forecast | null;
   position: PositionView | null;
   last_price: string;
   mark_price: string;
@@ -88,6 +106,8 @@ export interface Status {
   high_water_mark: string;
   wallet_balance: string;
   initial_equity: string;
+  day_opening_equity: string;
+  orders_today: number;
   drawdown: number;
   gross_leverage: number;
   net_leverage: number;
@@ -100,13 +120,34 @@ export interface Status {
   model_sha256: string;
   config_sha256: string;
   pairs: Record<string, PairView>;
-  last_decisions: DecisionView[];
+  /** Absent in the stream's updates: decisions come one by one there. */
+  last_decisions?: DecisionView[];
+}
+
+export interface DecisionRow extends DecisionView {
+  sentence: string;
+  /** Place in the journal. */
+  seq: number;
 }
 
 /** One decision with everything that led to it and came of it. */
 export interface DecisionDetail extends DecisionView {
   sentence: string;
   stop_distance: number | null;
+  stop_price: string | null;
+  risk_budget: string;
+  /** Size at which the loss at the stop equals the budget; the multiplier scales it down. */
+  full_quantity: number | null;
+  cooldown_until_ms: number;
+  posterior: Posterior | null;
+  abstention: string;
+  features: Record<string, number>;
+  inputs: { fast: number; slow: number; anchor: number; score: number };
+  invalidation: number;
+  target: number;
+  forecast: Forecast | null;
+  guard: { level: GuardLevel; cause: string };
+  portfolio: { equity: string; high_water_mark: string; drawdown: number; gross_leverage: number };
   counterfactuals: { factor: FactorName; multiplier: number; sentence: string }[];
   orders: OrderView[];
   fills: FillView[];
@@ -145,17 +186,18 @@ export interface FillView {
 export interface LimitView {
   id: string;
   name: string;
-  value: number;
+  /** null: a check of single orders, nothing accrues. */
+  value: number | null;
   limit: number;
   unit: string;
   /** Share of the limit that is used up: 1 = at the limit. */
-  used: number;
+  used: number | null;
   state: "ok" | "warning" | "bound";
   last_bound_ms: number | null;
 }
 
 /** Rows are [open time ms, open, high, low, close, volume]. */
-export type BarRow = [number, number, number, number, number, number];
+export type BarRow = [number, string, string, string, string, string];
 
 export interface PairHistory {
   pair: string;
@@ -164,17 +206,39 @@ export interface PairHistory {
   regimes: { ts_ms: number; regime: Regime; confidence: number; posterior: Posterior | null }[];
   forecasts: { ts_ms: number; rv_forecast: number; p_expansion: number; tail_q95: number }[];
   guard: { ts_ms: number; level: GuardLevel; cause: string; evidence: number; threshold: number }[];
+  /** null: from here on no stop rests. */
+  stops: { ts_ms: number; price: string | null }[];
   fills: FillView[];
 }
 
 export interface EquityPoint {
   ts_ms: number;
-  equity: number;
+  equity: string;
   drawdown: number;
   gross_leverage: number;
 }
 
 export type StreamMessage =
-  | { seq: number; kind: "snapshot"; status: Status }
-  | { seq: number; kind: "status"; status: Status }
+  | { seq: number; kind: "snapshot"; status: Status; limits: LimitView[] }
+  | { seq: number; kind: "status"; status: Status; limits: LimitView[] }
   | { seq: number; kind: "decision"; decision: DecisionView };
+
+/** Closes of late with the regime in force: [close time ms, close, regime]. */
+export type SparkPoint = [number, string, Regime];
+
+export interface JournalEvent {
+  seq: number;
+  ts_ms: number;
+  wall_ms: number;
+  kind: string;
+  subject: string;
+  detail: string;
+}
+
+export interface EngineRun {
+  run_id: string;
+  wall_ms: number;
+  command: string;
+  model_sha256: string;
+  config_sha256: string;
+}

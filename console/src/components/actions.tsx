@@ -1,15 +1,15 @@
 // Kill, resume, pause: each asks for the token and a reason, and lands in the journal.
 
 import { ApiError, post } from "@/api/client";
-import { Button } from "@/components/ui/button";
+import { Button, type ButtonLook } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Input, Label } from "@/components/ui/field";
 import { tokenAtom } from "@/state/atoms";
 import { useMutation } from "@tanstack/react-query";
 import { useAtom } from "jotai";
-import { useState, type SubmitEvent } from "react";
+import { useId, useState, type SubmitEvent } from "react";
 
-interface Action {
+export interface Action {
   title: string;
   description: string;
   path: string;
@@ -53,12 +53,13 @@ export function pausePair(pair: string, paused: boolean): Action {
   };
 }
 
-export function ActionButton({ action, label }: { action: Action; label?: string }) {
+export function ActionButton({ action, label, look, className }: { action: Action; label?: string; look?: ButtonLook; className?: string }) {
   const [open, setOpen] = useState(false);
   return (
     <>
       <Button
-        variant={action.danger ? "danger" : "outline"}
+        variant={look ?? (action.danger ? "danger" : "outline")}
+        className={className ?? ""}
         onClick={() => {
           setOpen(true);
         }}
@@ -78,11 +79,12 @@ export function ActionButton({ action, label }: { action: Action; label?: string
 }
 
 function errorText(error: unknown): string {
-  if (error instanceof ApiError && error.status === 401) return "The token was refused.";
+  if (error instanceof ApiError && error.status === 401) return "The token was refused. It stands in data/operator.token on the server.";
   return error instanceof ApiError ? error.message : "The engine does not answer; use `regimeguard kill` on the server.";
 }
 
 function ActionForm({ action, done }: { action: Action; done: () => void }) {
+  const id = useId();
   const [token, setToken] = useAtom(tokenAtom);
   const [reason, setReason] = useState("");
   const send = useMutation({
@@ -96,9 +98,10 @@ function ActionForm({ action, done }: { action: Action; done: () => void }) {
   return (
     <form onSubmit={submit} className="space-y-3">
       <div>
-        <Label htmlFor="token">Operator token (in data/operator.token on the server)</Label>
+        <Label htmlFor={`${id}-token`}>Operator token (in data/operator.token on the server)</Label>
         <Input
-          id="token"
+          id={`${id}-token`}
+          name="token"
           type="password"
           autoComplete="off"
           required
@@ -109,9 +112,10 @@ function ActionForm({ action, done }: { action: Action; done: () => void }) {
         />
       </div>
       <div>
-        <Label htmlFor="reason">Reason</Label>
+        <Label htmlFor={`${id}-reason`}>Reason</Label>
         <Input
-          id="reason"
+          id={`${id}-reason`}
+          name="reason"
           required
           maxLength={500}
           value={reason}
@@ -126,8 +130,8 @@ function ActionForm({ action, done }: { action: Action; done: () => void }) {
         </p>
       )}
       <div className="flex justify-end gap-2">
-        <Button onClick={done}>Cancel</Button>
-        <Button type="submit" variant={action.danger ? "danger" : "primary"} disabled={send.isPending}>
+        <Button onClick={done}>Back</Button>
+        <Button type="submit" variant={action.danger ? "kill" : "primary"} disabled={send.isPending}>
           {action.button}
         </Button>
       </div>

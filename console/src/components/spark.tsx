@@ -1,16 +1,26 @@
-/** A small line of recent prices. */
-export function Spark({ values, label }: { values: number[]; label: string }) {
-  const width = 120;
-  const height = 28;
-  if (values.length < 2) return <div style={{ height }} aria-hidden="true" />;
-  const low = Math.min(...values);
-  const span = Math.max(...values) - low || 1;
-  const points = values
-    .map((v, i) => `${((i / (values.length - 1)) * width).toFixed(1)},${(height - 2 - ((v - low) / span) * (height - 4)).toFixed(1)}`)
-    .join(" ");
+import type { SparkPoint } from "@/api/types";
+import { REGIMES } from "@/components/badges";
+
+/** A day of closes as a line, the regime of each bar as a strip below. */
+export function Spark({ points, last, label }: { points: SparkPoint[]; last: number; label: string }) {
+  const closes = points.map((p) => Number(p[1]));
+  if (last > 0) closes.push(last);
+  if (closes.length < 2) return <div className="h-14" aria-hidden="true" />;
+  const width = 240;
+  const height = 48;
+  const low = Math.min(...closes);
+  const span = Math.max(...closes) - low || 1;
+  const x = (i: number) => (i / (closes.length - 1)) * width;
+  const y = (v: number) => height - 3 - ((v - low) / span) * (height - 6);
+  const line = closes.map((v, i) => `${x(i).toFixed(1)},${y(v).toFixed(1)}`).join(" ");
+  const up = (closes.at(-1) ?? 0) >= (closes[0] ?? 0);
   return (
-    <svg viewBox={`0 0 ${String(width)} ${String(height)}`} className="h-7 w-full" preserveAspectRatio="none" role="img" aria-label={label}>
-      <polyline points={points} fill="none" stroke="currentColor" strokeWidth="1.5" className="text-accent" />
+    <svg viewBox={`0 0 ${String(width)} 56`} className={`h-14 w-full ${up ? "text-gain" : "text-loss"}`} preserveAspectRatio="none" role="img" aria-label={label}>
+      <polygon points={`0,${String(height)} ${line} ${String(width)},${String(height)}`} fill="currentColor" opacity="0.12" />
+      <polyline points={line} fill="none" stroke="currentColor" strokeWidth="1.6" vectorEffect="non-scaling-stroke" />
+      {points.map((p, i) => (
+        <rect key={p[0]} x={x(i)} y="51" width={width / closes.length + 0.5} height="5" fill={`var(${REGIMES[p[2]].colour})`} />
+      ))}
     </svg>
   );
 }

@@ -1,30 +1,57 @@
-import { api, type DecisionFilter } from "@/api/client";
-import { OutcomeBadge, RegimeBadge } from "@/components/badges";
-import { DecisionDialog } from "@/components/decision-dialog";
+import type { DecisionFilter } from "@/api/client";
+import type { DecisionRow } from "@/api/types";
+import { OutcomeBadge, RegimeBadge, SideText } from "@/components/badges";
 import { Empty, Failed, Loading } from "@/components/states";
 import { Card } from "@/components/ui/card";
 import { Input, Label, Select } from "@/components/ui/field";
-import { Table, Td, Th } from "@/components/ui/table";
-import { coin, factor, utcTime, words } from "@/lib/format";
+import { VirtualTable, type Column } from "@/components/virtual-table";
+import { amount, coin, factor, price, words } from "@/lib/format";
 import { pairNamesAtom } from "@/state/atoms";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useDecisions } from "@/state/use-decisions";
+import { decisionHash } from "@/state/use-hash";
+import { useTime } from "@/state/use-time";
 import { useAtomValue } from "jotai";
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 
-export function DecisionsPage() {
+function sized(d: DecisionRow): boolean {
+  return d.outcome === "approved" || d.outcome === "refused";
+}
+
+function link(d: DecisionRow) {
+  return (
+    <a href={decisionHash(d.decision)} title={d.sentence} data-decision={d.decision} className="underline decoration-border underline-offset-2 hover:text-accent">
+      {d.sentence}
+    </a>
+  );
+}
+
+export default function DecisionsPage() {
+  const time = useTime();
   const pairs = useAtomValue(pairNamesAtom);
   const [filter, setFilter] = useState<DecisionFilter>({ pair: "", outcome: "", text: "" });
-  const [shown, setShown] = useState<string | null>(null);
-  const asked = useDeferredValue(filter);
-  const query = useQuery({
-    queryKey: ["decisions", asked],
-    queryFn: ({ signal }) => api.decisions(asked, signal),
-    placeholderData: keepPreviousData,
-    refetchInterval: 3000,
-  });
+  const found = useDecisions(useDeferredValue(filter));
+  const columns = useMemo<Column<DecisionRow>[]>(
+    () => [
+      { key: "when", name: "When", width: "12.5rem", cell: (d) => time(d.ts_ms) },
+      { key: "pair", name: "Pair", width: "3.5rem", cell: (d) => <strong>{coin(d.pair)}</strong> },
+      { key: "side", name: "Side", width: "4rem", cell: (d) => <SideText side={d.side} /> },
+      { key: "outcome", name: "Outcome", width: "6.5rem", cell: (d) => <OutcomeBadge outcome={d.outcome} /> },
+      { key: "regime", name: "Regime", width: "11rem", cell: (d) => <RegimeBadge regime={d.regime} confidence={d.confidence} /> },
+      { key: "multiplier", name: "Multiplier", width: "5rem", num: true, cell: (d) => (sized(d) ? factor(d.multiplier) : "–") },
+      { key: "quantity", name: "Size", width: "6rem", num: true, cell: (d) => (Number(d.quantity) === 0 ? "–" : d.quantity) },
+      { key: "price", name: "Price", width: "6rem", num: true, cell: (d) => price(d.price) },
+      { key: "why", name: "What and why", width: "minmax(22rem,1fr)", cell: link },
+    ],
+    [time],
+  );
   return (
     <Card className="space-y-3">
-      <h1 className="text-lg font-semibold">Decisions, refusals included</h1>
+      <div className="flex flex-wrap items-baseline justify-between gap-2">
+        <h1 className="text-lg font-semibold">Decisions, refusals included</h1>
+        <p className="figures text-xs text-muted" role="status">
+          {amount(found.rows.length, 0)} shown{found.hasOlder ? ", older ones load as you scroll" : ", that is all"}
+        </p>
+      </div>
       <form
         className="flex flex-wrap items-end gap-3"
         onSubmit={(e) => {
@@ -52,49 +79,34 @@ export function DecisionsPage() {
             ))}
           </Select>
         </div>
-        <div className="grow">
+        <div className="min-w-40 grow">
           <Label htmlFor="text">Search</Label>
           <Input id="text" type="search" value={filter.text} placeholder="reason, sentence, id" onChange={(e) => { setFilter({ ...filter, text: e.target.value }); }} />
         </div>
       </form>
-      {query.isPending && <Loading />}
-      {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
-      {query.data?.decisions.length === 0 && <Empty>No decision fits. Widen the filter, or wait for the next closed bar.</Empty>}
-      {query.data !== undefined && query.data.decisions.length > 0 && (
-        <Table
+      {found.isPending && <Loading />}
+      {found.error !== null && <Failed error={found.error} retry={found.refetch} />}
+      {!found.isPending && found.error === null && found.rows.length === 0 && <Empty>No decision fits. Widen the filter, or wait for the next closed bar.</Empty>}
+      {found.rows.length > 0 && (
+        <VirtualTable
           label="Decisions"
-          head={
+          className="h-[calc(100dvh-16rem)] min-h-80"
+          rows={found.rows}
+          columns={columns}
+          rowKey={(d) => d.decision}
+          onEnd={found.loadOlder}
+          card={(d) => (
             <>
-              <Th>When</Th>
-              <Th>Pair</Th>
-              <Th>Outcome</Th>
-              <Th>Regime</Th>
-              <Th className="num">Multiplier</Th>
-              <Th>What and why</Th>
+              <p className="flex items-center gap-2">
+                <strong>{coin(d.pair)}</strong> <SideText side={d.side} /> <OutcomeBadge outcome={d.outcome} />
+                <span className="num grow">{sized(d) ? factor(d.multiplier) : ""}</span>
+              </p>
+              <p className="line-clamp-2 text-xs">{link(d)}</p>
+              <p className="text-xs text-muted">{time(d.ts_ms)}</p>
             </>
-          }
-        >
-          {query.data.decisions.map((d) => (
-            <tr key={d.decision}>
-              <Td className="whitespace-nowrap">{utcTime(d.ts_ms)}</Td>
-              <Td>{coin(d.pair)}</Td>
-              <Td>
-                <OutcomeBadge outcome={d.outcome} />
-              </Td>
-              <Td>
-                <RegimeBadge regime={d.regime} confidence={d.confidence} />
-              </Td>
-              <Td className="num">{d.outcome === "exit" || d.outcome === "hand_over" ? "–" : factor(d.multiplier)}</Td>
-              <Td>
-                <button type="button" className="cursor-pointer text-left underline decoration-border underline-offset-2" onClick={() => { setShown(d.decision); }}>
-                  {d.sentence}
-                </button>
-              </Td>
-            </tr>
-          ))}
-        </Table>
+          )}
+        />
       )}
-      <DecisionDialog id={shown} close={() => { setShown(null); }} />
     </Card>
   );
 }

@@ -1,144 +1,198 @@
 import { api } from "@/api/client";
-import type { PairView, Status } from "@/api/types";
-import { LineChart } from "@/charts/line-chart";
-import { DecisionDialog } from "@/components/decision-dialog";
-import { GuardBadge, OutcomeBadge, RegimeBadge } from "@/components/badges";
+import type { LimitView, PairView, SparkPoint, Status } from "@/api/types";
+import { LineChart } from "@/charts/lazy";
+import { GuardBadge, OutcomeBadge, RegimeBadge, SideText } from "@/components/badges";
+import { Meter } from "@/components/meter";
 import { Spark } from "@/components/spark";
-import { Empty } from "@/components/states";
+import { Empty, Failed } from "@/components/states";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardTitle } from "@/components/ui/card";
-import { amount, coin, percent, price, signClass, words } from "@/lib/format";
-import { decisionsAtom, pairNamesAtom, sparksAtom, statusAtom, themeAtom } from "@/state/atoms";
+import { amount, change, coin, duration, number, percent, price, signClass, words } from "@/lib/format";
+import { decisionHash } from "@/state/use-hash";
+import { decisionsAtom, limitsAtom, pairAtom, pairNamesAtom, statusAtom } from "@/state/atoms";
 import { useQuery } from "@tanstack/react-query";
 import { useAtomValue } from "jotai";
-import { useMemo, useState } from "react";
+import { memo, useMemo, type ReactNode } from "react";
 
 export function OverviewPage() {
   const status = useAtomValue(statusAtom);
   const pairs = useAtomValue(pairNamesAtom);
-  if (status === null) return <Empty>Waiting for the engine’s first word…</Empty>;
+  if (status === null) return <Empty>Waiting for the engine’s first word… If this lasts, is it running? Try <code>regimeguard status</code> on the server.</Empty>;
   return (
-    <div className="space-y-4">
+    <div className="space-y-3">
+      <h1 className="sr-only">Overview</h1>
       <Figures status={status} />
-      <EquityCard />
-      <div className="grid grid-cols-1 gap-3 sm:grid-cols-2 xl:grid-cols-4">
-        {pairs.map((name) => {
-          const pair = status.pairs[name];
-          return pair === undefined ? null : <PairTile key={name} name={name} pair={pair} />;
-        })}
+      <div className="grid gap-3 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+        <EquityCard />
+        <NewestDecisions />
       </div>
-      <NewestDecisions />
+      <PairTiles names={pairs} />
     </div>
   );
 }
 
-function Figure({ label, value, hint, className = "" }: { label: string; value: string; hint?: string; className?: string }) {
+function Figure({ label, value, hint, className = "", children }: { label: string; value: ReactNode; hint?: ReactNode; className?: string; children?: ReactNode }) {
   return (
-    <div className="min-w-28">
+    <div className="min-w-0 rounded-xl border border-border bg-card p-3">
       <dt className="text-xs text-muted">{label}</dt>
-      <dd className={`text-lg font-semibold tabular-nums ${className}`}>{value}</dd>
-      {hint !== undefined && <dd className="text-xs text-muted">{hint}</dd>}
+      <dd className={`figures truncate text-lg font-semibold ${className}`}>{value}</dd>
+      {children}
+      {hint !== undefined && <dd className="figures mt-0.5 truncate text-xs text-muted">{hint}</dd>}
     </div>
+  );
+}
+
+/** A figure with the limit it must not reach. */
+function Limited({ id, limits, label, show, hint }: { id: string; limits: LimitView[]; label: string; show: (n: number) => string; hint?: string }) {
+  const limit = limits.find((l) => l.id === id);
+  if (limit?.value == null) return null;
+  return (
+    <Figure label={label} value={show(limit.value)} hint={hint ?? `limit ${show(limit.limit)}`} className={limit.state === "ok" ? "" : limit.state === "warning" ? "text-warning" : "text-danger"}>
+      <dd className="py-1">
+        <Meter used={limit.used ?? 0} label={`${label}: share of the limit that is used`} />
+      </dd>
+    </Figure>
   );
 }
 
 function Figures({ status }: { status: Status }) {
+  const limits = useAtomValue(limitsAtom);
   const profit = Number(status.equity) - Number(status.initial_equity);
+  const opening = Number(status.day_opening_equity);
+  const today = opening > 0 ? Number(status.equity) - opening : 0;
+  const up = [status.links.public, status.links.private, status.reconciled].every(Boolean);
+  const pct = (n: number) => `${n.toFixed(2)} %`;
+  const times = (n: number) => `${n.toFixed(2)}×`;
   return (
-    <Card>
-      <dl className="flex flex-wrap gap-x-8 gap-y-3">
-        <Figure label="Equity (USDT)" value={amount(status.equity)} />
-        <Figure label="Since start" value={amount(profit)} className={signClass(profit)} />
-        <Figure label="Drawdown" value={percent(status.drawdown, 2)} hint={`worst ${percent(status.max_drawdown, 2)}`} />
-        <Figure label="Gross leverage" value={status.gross_leverage.toFixed(2)} hint={`highest ${status.max_gross_leverage.toFixed(2)}`} />
-        <Figure label="Net leverage" value={status.net_leverage.toFixed(2)} />
-        <Figure label="Clock offset" value={`${status.clock_offset_ms.toFixed(0)} ms`} />
-        <Figure label="Links" value={`${status.links.public ? "●" : "○"} public ${status.links.private ? "●" : "○"} private`} />
-        <Figure label="Restarts" value={String(status.restarts)} />
-        <Figure label="Journal records" value={amount(status.journal_records, 0)} />
-      </dl>
-    </Card>
+    <dl className="grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-4 2xl:grid-cols-8">
+      <Figure label="Equity, USDT" value={<span data-testid="equity">{amount(status.equity)}</span>} hint={<span className={signClass(profit)}>{change(profit)} ({percent(profit / Number(status.initial_equity), 2)}) since start</span>} />
+      <Figure label="Today (UTC day)" value={change(today)} className={signClass(today)} hint={opening > 0 ? percent(today / opening, 2) : "day not opened yet"} />
+      <Limited id="drawdown" limits={limits} label="Drawdown" show={pct} />
+      <Limited id="gross_leverage" limits={limits} label="Gross leverage, orders in flight" show={times} />
+      <Limited id="net_leverage" limits={limits} label="Net leverage" show={times} />
+      <Limited id="cluster_leverage" limits={limits} label="Correlated cluster" show={times} />
+      <Limited id="daily_loss" limits={limits} label="Loss of the day" show={pct} />
+      <Figure
+        label="Connection and clock"
+        value={<span className={up ? "" : "text-danger"}>{up ? "✓ healthy" : "✗ impaired"}</span>}
+        hint={`${status.links.public ? "" : "market data down, "}${status.links.private ? "" : "orders link down, "}${status.reconciled ? "" : "not reconciled, "}clock ${number(status.clock_offset_ms, 0)} ms, ${String(status.restarts)} restarts`}
+      />
+    </dl>
   );
 }
 
 function EquityCard() {
-  const theme = useAtomValue(themeAtom);
-  const equity = useQuery({ queryKey: ["equity"], queryFn: ({ signal }) => api.equity(signal), refetchInterval: 5000 });
-  const lines = useMemo(() => {
-    const points = equity.data?.points ?? [];
-    return [
-      { name: "equity", colour: "--accent", points: points.map((p) => ({ ts_ms: p.ts_ms, value: p.equity })) },
-      { name: "drawdown %", colour: "--loss", scale: "left" as const, points: points.map((p) => ({ ts_ms: p.ts_ms, value: -100 * p.drawdown })) },
-    ];
-  }, [equity.data]);
+  const equity = useQuery({ queryKey: ["equity"], queryFn: ({ signal }) => api.equity(signal), refetchInterval: 3000 });
+  const points = equity.data?.points;
+  const lines = useMemo(
+    () => [
+      { name: "equity, USDT", colour: "--accent", area: true, points: (points ?? []).map((p) => ({ ts_ms: p.ts_ms, value: Number(p.equity) })) },
+      { name: "drawdown, %", colour: "--loss", scale: "left" as const, points: (points ?? []).map((p) => ({ ts_ms: p.ts_ms, value: -100 * p.drawdown })) },
+      { name: "gross leverage, %", colour: "--unknown", dashed: true, scale: "left" as const, points: (points ?? []).map((p) => ({ ts_ms: p.ts_ms, value: 100 * p.gross_leverage })) },
+    ],
+    [points],
+  );
   return (
     <Card>
-      <CardTitle>Equity and drawdown</CardTitle>
-      {(equity.data?.points.length ?? 0) < 2 ? <Empty>The curve starts with the first two equity records.</Empty> : <LineChart lines={lines} label="Equity and drawdown over time" theme={theme} />}
+      <CardTitle aside={points === undefined ? "" : `${amount(points.length, 0)} points`}>Equity, drawdown, exposure</CardTitle>
+      {equity.isError && <Failed error={equity.error} retry={() => void equity.refetch()} />}
+      {!equity.isError && (points?.length ?? 0) < 2 ? <Empty>The curve starts with the first two closed bars.</Empty> : <LineChart lines={lines.slice(0, 2)} label="Equity and drawdown over time" height="h-60 min-[2200px]:h-80" />}
     </Card>
   );
 }
 
-function PairTile({ name, pair }: { name: string; pair: PairView }) {
-  const sparks = useAtomValue(sparksAtom);
-  const position = pair.position;
+function PairTiles({ names }: { names: string[] }) {
+  const sparks = useQuery({ queryKey: ["sparks"], queryFn: ({ signal }) => api.sparks(signal), refetchInterval: 5000 });
   return (
-    <a href={`#/pair/${name}`} className="block rounded-lg border border-border bg-card p-3 hover:border-accent" data-pair={name}>
-      <div className="flex items-baseline justify-between">
-        <strong>{coin(name)}</strong>
-        <span className="num font-medium" data-testid="last-price">
-          {price(pair.last_price)}
-        </span>
-      </div>
-      <Spark values={sparks[name] ?? []} label={`Recent prices of ${coin(name)}`} />
-      <div className="mt-1 flex flex-wrap gap-1">
-        <RegimeBadge regime={pair.regime} confidence={pair.confidence} />
-        <GuardBadge level={pair.guard.level} cause={pair.guard.cause} />
-        {pair.paused && <Badge tone="warning">paused</Badge>}
-      </div>
-      <p className="mt-2 text-sm">{position === null ? "flat" : `${position.side} ${position.quantity} @ ${price(position.entry_price)}`}</p>
-      <p className="text-xs text-muted">{distanceText(pair)}</p>
-      <p className={`text-sm ${signClass(pair.pnl)}`}>pnl {amount(pair.pnl)}</p>
-      {pair.not_trading_because.length > 0 && <p className="text-xs text-muted">not trading: {pair.not_trading_because.map(words).join(", ")}</p>}
-    </a>
+    <section aria-label="Pairs" className="grid grid-cols-1 gap-3 min-[480px]:grid-cols-2 lg:grid-cols-4">
+      {names.map((name) => (
+        <PairTile key={name} name={name} spark={sparks.data?.pairs[name] ?? NO_POINTS} />
+      ))}
+    </section>
   );
 }
 
-function distanceText(pair: PairView): string {
-  const stop = pair.position?.stop_price ?? null;
+const NO_POINTS: SparkPoint[] = [];
+
+const PairTile = memo(function PairTile({ name, spark }: { name: string; spark: SparkPoint[] }) {
+  const pair = useAtomValue(useMemo(() => pairAtom(name), [name]));
+  if (pair === null) return null;
+  const before = Number(spark[0]?.[1] ?? 0);
+  const moved = before > 0 ? Number(pair.last_price) / before - 1 : 0;
+  return (
+    <a href={`#/pair/${name}`} className="block min-w-0 rounded-xl border border-border bg-card p-3 hover:border-accent" data-pair={name}>
+      <div className="flex items-baseline justify-between gap-2">
+        <strong>{coin(name)}</strong>
+        <span className="figures">
+          <span className="font-semibold" data-testid="last-price">
+            {price(pair.last_price)}
+          </span>{" "}
+          <span className={`text-xs ${signClass(moved)}`}>{before > 0 ? `${moved >= 0 ? "+" : "−"}${percent(Math.abs(moved), 2)}` : ""}</span>
+        </span>
+      </div>
+      <Spark points={spark} last={Number(pair.last_price)} label={`${coin(name)}: closes of the last day, regimes below`} />
+      <div className="mt-1.5 flex flex-wrap gap-1">
+        <RegimeBadge regime={pair.regime} confidence={pair.confidence} />
+        {pair.guard.level !== "normal" && <GuardBadge level={pair.guard.level} cause={pair.guard.cause} />}
+        {pair.paused && <Badge tone="warning">‖ paused</Badge>}
+        {pair.quarantined && <Badge tone="danger">quarantined</Badge>}
+        {pair.winding_down && <Badge tone="warning">winding down</Badge>}
+      </div>
+      <TilePosition pair={pair} />
+      <p className="mt-0.5 truncate text-xs text-muted">{pair.not_trading_because.length === 0 ? "free to trade" : `no new risk: ${pair.not_trading_because.map(words).join(", ")}`}</p>
+    </a>
+  );
+});
+
+function TilePosition({ pair }: { pair: PairView }) {
+  const position = pair.position;
+  return (
+    <dl className="figures mt-2 grid grid-cols-[1fr_auto] gap-x-3 text-sm">
+      <dt className="min-w-0 truncate">
+        {position === null ? (
+          <span className="text-muted">flat</span>
+        ) : (
+          <>
+            <SideText side={position.side} /> {position.quantity} <span className="text-muted">@ {price(position.entry_price)}</span>
+          </>
+        )}
+      </dt>
+      <dd className={`num ${signClass(pair.pnl)}`}>{change(pair.pnl)}</dd>
+      <dt className="col-span-2 truncate text-xs text-muted">{distanceText(pair)}</dt>
+    </dl>
+  );
+}
+
+export function distanceText(pair: PairView): string {
+  if (pair.position === null) return "no position, no stop";
+  const stop = pair.position.stop_price;
   const last = Number(pair.last_price);
-  if (pair.position === null) return "no stop needed";
-  if (stop === null || last <= 0) return "no stop known";
-  return `stop ${stop}, ${percent(Math.abs(last - Number(stop)) / last, 2)} away`;
+  if (stop === null || last <= 0) return "stop being placed";
+  return `stop ${price(stop)}, ${percent(Math.abs(last - Number(stop)) / last, 2)} away`;
 }
 
 function NewestDecisions() {
   const decisions = useAtomValue(decisionsAtom);
-  const [shown, setShown] = useState<string | null>(null);
+  const now = useAtomValue(statusAtom)?.data_time_ms ?? 0;
   return (
     <Card>
-      <CardTitle>Newest decisions</CardTitle>
+      <CardTitle aside={<a className="underline" href="#/decisions">all</a>}>Newest decisions</CardTitle>
       {decisions.length === 0 && <Empty>No decision yet. Decisions come with closed bars, once the models are warm.</Empty>}
-      <ul className="divide-y divide-border">
+      <ul className="divide-y divide-border/60">
         {decisions.slice(0, 8).map((d) => (
           <li key={d.decision}>
-            <button
-              type="button"
-              className="flex w-full cursor-pointer flex-wrap items-center gap-2 py-1.5 text-left text-sm"
-              onClick={() => {
-                setShown(d.decision);
-              }}
-            >
+            <a href={decisionHash(d.decision)} className="grid grid-cols-[3rem_auto_1fr_auto] items-center gap-2 rounded py-1 text-sm hover:bg-raised" data-decision={d.decision}>
+              <strong>{coin(d.pair)}</strong>
               <OutcomeBadge outcome={d.outcome} />
-              <strong>{coin(d.pair)}</strong> {d.side} <RegimeBadge regime={d.regime} confidence={d.confidence} />
-              <span className="text-muted">{words(d.reason)}</span>
-            </button>
+              <span className="min-w-0 truncate">
+                <SideText side={d.side} />{" "}
+                <span className="text-muted">{d.outcome === "approved" ? `×${d.multiplier.toFixed(2)}, ${d.quantity}` : words(d.reason)}</span>
+              </span>
+              <span className="figures text-xs text-muted">{duration(now - d.ts_ms)}</span>
+            </a>
           </li>
         ))}
       </ul>
-      <DecisionDialog id={shown} close={() => {
-        setShown(null);
-      }} />
     </Card>
   );
 }

@@ -8,7 +8,7 @@ const status = (ids: string[]) => ({ pairs: {}, last_decisions: ids.map(decision
 
 test("a snapshot sets the decisions newest first, later ones go on top", () => {
   const store = createStore();
-  store.set(applyMessageAtom, { seq: 1, kind: "snapshot", status: status(["a", "b"]) });
+  store.set(applyMessageAtom, { seq: 1, kind: "snapshot", status: status(["a", "b"]), limits: [] });
   store.set(applyMessageAtom, { seq: 2, kind: "decision", decision: decision("c") });
   expect(store.get(decisionsAtom).map((d) => d.decision)).toEqual(["c", "b", "a"]);
 });
@@ -16,7 +16,7 @@ test("a snapshot sets the decisions newest first, later ones go on top", () => {
 test("silence makes the screen stale even while the link looks open", () => {
   const store = createStore();
   store.set(linkAtom, "live");
-  store.set(applyMessageAtom, { seq: 1, kind: "status", status: status([]) });
+  store.set(applyMessageAtom, { seq: 1, kind: "status", status: status([]), limits: [] });
   const heard = store.get(lastHeardAtom);
   store.set(nowAtom, heard + STALE_AFTER_MS);
   expect(store.get(staleAtom)).toBe(false);
@@ -26,7 +26,7 @@ test("silence makes the screen stale even while the link looks open", () => {
 
 test("a lost link is stale at once", () => {
   const store = createStore();
-  store.set(applyMessageAtom, { seq: 1, kind: "status", status: status([]) });
+  store.set(applyMessageAtom, { seq: 1, kind: "status", status: status([]), limits: [] });
   store.set(linkAtom, "lost");
   expect(store.get(staleAtom)).toBe(true);
 });

@@ -2,9 +2,13 @@
 // re-renders one tile.
 
 import type { LinkState } from "@/api/stream";
-import type { DecisionView, Status, StreamMessage } from "@/api/types";
+import type { DecisionView, LimitView, Status, StreamMessage } from "@/api/types";
 import { atom } from "jotai";
-import { selectAtom } from "jotai/utils";
+import { atomWithStorage, selectAtom } from "jotai/utils";
+
+function preferredTheme(): "dark" | "light" {
+  return typeof window !== "undefined" && window.matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
+}
 
 export const linkAtom = atom<LinkState>("connecting");
 export const statusAtom = atom<Status | null>(null);
@@ -15,21 +19,20 @@ export const nowAtom = atom(Date.now());
 export const decisionsAtom = atom<DecisionView[]>([]);
 /** The operator's token: memory only. */
 export const tokenAtom = atom("");
-export const themeAtom = atom<"dark" | "light">("dark");
-export const utcAtom = atom(true);
+/** True when reads were refused for want of the token. */
+export const lockedAtom = atom(false);
+export const themeAtom = atomWithStorage<"dark" | "light">("rg-theme", preferredTheme(), undefined, { getOnInit: true });
+export const utcAtom = atomWithStorage("rg-utc", true, undefined, { getOnInit: true });
+export const limitsAtom = atom<LimitView[]>([]);
 
 export const STALE_AFTER_MS = 2500;
 const KEPT_DECISIONS = 200;
-const KEPT_PRICES = 120;
 
 /** True when what is on the screen may no longer be true. A frozen screen must never look alive. */
 export const staleAtom = atom((get) => {
   const heard = get(lastHeardAtom);
   return get(linkAtom) !== "live" || get(nowAtom) - heard > STALE_AFTER_MS;
 });
-
-/** Last prices per pair, for the tiles' sparks. */
-export const sparksAtom = atom<Record<string, number[]>>({});
 
 export const applyMessageAtom = atom(null, (get, set, message: StreamMessage) => {
   set(lastHeardAtom, Date.now());
@@ -39,17 +42,9 @@ export const applyMessageAtom = atom(null, (get, set, message: StreamMessage) =>
   }
   set(statusAtom, message.status);
   if (message.kind === "snapshot") {
-    set(decisionsAtom, [...message.status.last_decisions].reverse());
+    set(decisionsAtom, [...(message.status.last_decisions ?? [])].reverse());
   }
-  const sparks = { ...get(sparksAtom) };
-  for (const [name, pair] of Object.entries(message.status.pairs)) {
-    const last = Number(pair.last_price);
-    const known = sparks[name] ?? [];
-    if (last > 0 && known.at(-1) !== last) {
-      sparks[name] = [...known, last].slice(-KEPT_PRICES);
-    }
-  }
-  set(sparksAtom, sparks);
+  set(limitsAtom, message.limits);
 });
 
 export const pairNamesAtom = selectAtom(
@@ -57,3 +52,11 @@ export const pairNamesAtom = selectAtom(
   (status) => Object.keys(status?.pairs ?? {}),
   (a, b) => a.length === b.length && a.every((name, i) => name === b[i]),
 );
+
+/** One pair's slice: its tile redraws only when something of it changed. */
+export const pairAtom = (name: string) =>
+  selectAtom(
+    statusAtom,
+    (status) => status?.pairs[name] ?? null,
+    (a, b) => JSON.stringify(a) === JSON.stringify(b),
+  );

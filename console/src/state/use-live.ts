@@ -1,7 +1,8 @@
-import { apiUrl } from "@/api/client";
+import { apiUrl, setReadToken, whenLocked } from "@/api/client";
 import { openStream } from "@/api/stream";
-import { applyMessageAtom, linkAtom, nowAtom } from "@/state/atoms";
-import { useSetAtom } from "jotai";
+import { applyMessageAtom, linkAtom, lockedAtom, nowAtom, statusAtom, tokenAtom } from "@/state/atoms";
+import { useQueryClient } from "@tanstack/react-query";
+import { useAtomValue, useSetAtom } from "jotai";
 import { useEffect } from "react";
 
 const CLOCK_MS = 500;
@@ -11,7 +12,15 @@ export function useLive(): void {
   const apply = useSetAtom(applyMessageAtom);
   const setLink = useSetAtom(linkAtom);
   const setNow = useSetAtom(nowAtom);
+  const setLocked = useSetAtom(lockedAtom);
+  const token = useAtomValue(tokenAtom);
   useEffect(() => {
+    setReadToken(token);
+  }, [token]);
+  useEffect(() => {
+    whenLocked(() => {
+      setLocked(true);
+    });
     const url = apiUrl("stream").replace(/^http/, "ws");
     const end = openStream(url, { onMessage: apply, onLink: setLink });
     const clock = window.setInterval(() => {
@@ -21,5 +30,14 @@ export function useLive(): void {
       end();
       window.clearInterval(clock);
     };
-  }, [apply, setLink, setNow]);
+  }, [apply, setLink, setLocked, setNow]);
+}
+
+/** A restarted engine has another journal position, other pairs, another model: ask everything anew. */
+export function useFreshAfterRestart(): void {
+  const queries = useQueryClient();
+  const run = useAtomValue(statusAtom)?.run_id;
+  useEffect(() => {
+    if (run !== undefined) void queries.invalidateQueries();
+  }, [run, queries]);
 }

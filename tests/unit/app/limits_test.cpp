@@ -1,5 +1,8 @@
-#include "app/engine/host_console.hpp"
+#include "app/engine/console_limits.hpp"
+#include "app/engine/history_keeper.hpp"
 #include "tests/support/catch.hpp"
+
+#include <cmath>
 
 using namespace rg;
 using namespace rg::app;
@@ -13,39 +16,65 @@ const LimitStatus& limit(const std::vector<LimitStatus>& all, const std::string&
   }
   throw std::logic_error("no limit " + id);
 }
-Notional usd(double n) {
-  return Notional::from_double(n, Rounding::nearest);
-}
 } // namespace
 
 TEST_CASE("limits show how far each is used, and warn from four fifths on", "[unit][app]") {
   EngineSettings settings;
   EngineStatus status;
-  status.equity = usd(9'600);
-  status.day_opening_equity = usd(10'000);
-  status.gross_leverage = 1.6; // of 2.0
-  status.net_leverage = -1.5;  // of 1.5, short
-  status.drawdown = 0.05;      // of 0.15
-  status.orders_today = 10;
+  status.limits = {
+      {"gross_leverage", 1.6, 2.0}, {"net_leverage", 1.5, 1.5}, {"drawdown", 0.05, 0.15}};
+  status.clock_offset_ms = -27'000.0; // of 30,000 either way
   PairStatus pair;
-  pair.mark_price = Price::from_double(100, Rounding::nearest);
-  pair.position.quantity = Quantity::from_double(48, Rounding::nearest); // 4,800 of 9,600
+  pair.guard.level = GuardLevel::halt;
   status.pairs.push_back(pair);
   Decision refused;
   refused.outcome = Outcome::refused;
   refused.refusal = Refusal::net_leverage;
   refused.id.stamp = Timestamp::from_ms(1'735'689'600'000);
-  status.last_decisions.push_back(refused);
+  Decision earlier = refused;
+  earlier.id.stamp = Timestamp::from_ms(1'735'689'500'000);
+  std::map<Refusal, Timestamp> last_bound;
+  note_refusals(last_bound, {refused, earlier});
 
-  const auto limits = limits_of(status, settings);
+  const auto limits = limits_of(status, settings, last_bound);
   CHECK(limit(limits, "gross_leverage").state() == LimitState::warning);
   CHECK(limit(limits, "net_leverage").state() == LimitState::bound);
   CHECK(limit(limits, "net_leverage").last_bound == refused.id.stamp);
   CHECK_FALSE(limit(limits, "gross_leverage").last_bound);
   CHECK(limit(limits, "drawdown").state() == LimitState::ok);
-  CHECK(limit(limits, "pair_notional").value == Approx(0.5));
-  CHECK(limit(limits, "daily_loss").value == Approx(0.04));
-  CHECK(limit(limits, "orders_per_day").value == 10.0);
+  CHECK(limit(limits, "drawdown").value == Approx(5.0)); // shown in percent
+  CHECK(limit(limits, "guard_level").state() == LimitState::bound);
+  CHECK(limit(limits, "clock_offset").state() == LimitState::warning);
+}
+
+TEST_CASE("checks of single orders show their limit, and nothing that accrues", "[unit][app]") {
+  EngineSettings settings;
+  settings.order.price_collar = 0.03;
+  const auto limits = limits_of(EngineStatus{}, settings, {});
+  const LimitStatus& collar = limit(limits, "price_collar");
+  CHECK(collar.limit == Approx(3.0));
+  CHECK(std::isnan(collar.value));
+  CHECK(collar.state() == LimitState::ok);
+}
+
+TEST_CASE("a short history holds the newest bars, longer ones are copied in pieces",
+          "[unit][app]") {
+  HistoryKeeper keeper;
+  Bar bar;
+  bar.length = 15min;
+  for (int i = 0; i < 100; ++i) {
+    bar.open_time = Timestamp::from_ms(1'735'689'600'000) + i * 15min;
+    keeper.on_bar(bar, RegimeEstimate{}, RiskForecast{});
+  }
+  const PairHistory all = keeper.history(bar.symbol, 15min);
+  REQUIRE(all.bars.size() == 100); // three pieces and a rest
+  for (std::size_t i = 1; i < all.bars.size(); ++i) {
+    CHECK(all.bars[i].open_time - all.bars[i - 1].open_time == 15min);
+  }
+  const PairHistory few = keeper.history(bar.symbol, 15min, 40);
+  REQUIRE(few.bars.size() == 40);
+  CHECK(few.bars.front().open_time == all.bars[60].open_time);
+  CHECK(few.bars.back().open_time == all.bars.back().open_time);
 }
 
 TEST_CASE("histories are bounded, and start over when a group tells its history again",

@@ -2,18 +2,19 @@ import { cn } from "@/lib/cn";
 import { cva, type VariantProps } from "class-variance-authority";
 import type { ComponentProps } from "react";
 
-const badge = cva("inline-flex items-center gap-1 rounded-md border px-2 py-0.5 text-xs font-medium whitespace-nowrap", {
+const badge = cva("inline-flex items-center gap-1 rounded-full border px-2 py-px text-xs font-medium whitespace-nowrap", {
   variants: {
     tone: {
       plain: "border-border text-foreground",
       muted: "border-border text-muted",
-      accent: "border-accent text-accent",
-      warning: "border-loss text-loss",
-      danger: "border-danger bg-danger/15 text-danger",
-      trending: "border-trending text-trending",
-      range: "border-range text-range",
-      volatile: "border-volatile text-volatile",
-      unknown: "border-unknown text-unknown",
+      accent: "border-accent/60 bg-accent/10 text-accent",
+      warning: "border-warning/60 bg-warning/10 text-warning",
+      danger: "border-danger/70 bg-danger/10 text-danger",
+      trending: "border-trending/60 bg-trending/10 text-trending",
+      range: "border-range/60 bg-range/10 text-range",
+      volatile: "border-volatile/60 bg-volatile/10 text-volatile",
+      unknown: "border-unknown/60 bg-unknown/10 text-unknown",
+      live: "border-red-700 bg-red-700 text-white",
     },
   },
   defaultVariants: { tone: "plain" },

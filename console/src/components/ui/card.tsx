@@ -1,14 +1,17 @@
 import { cn } from "@/lib/cn";
-import type { ComponentProps } from "react";
+import type { ComponentProps, ReactNode } from "react";
 
 export function Card({ className, ...props }: ComponentProps<"section">) {
-  return <section className={cn("rounded-lg border border-border bg-card p-4 shadow-sm", className)} {...props} />;
+  return <section className={cn("min-w-0 rounded-xl border border-border bg-card p-3 sm:p-4", className)} {...props} />;
 }
 
-export function CardTitle({ className, children, ...props }: ComponentProps<"h2">) {
+export function CardTitle({ className, children, aside, ...props }: ComponentProps<"h2"> & { aside?: ReactNode }) {
   return (
-    <h2 className={cn("mb-2 text-sm font-semibold text-muted", className)} {...props}>
-      {children}
-    </h2>
+    <div className="mb-2 flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+      <h2 className={cn("text-sm font-semibold", className)} {...props}>
+        {children}
+      </h2>
+      {aside !== undefined && <div className="text-xs text-muted">{aside}</div>}
+    </div>
   );
 }

@@ -1,8 +1,8 @@
 import { cn } from "@/lib/cn";
-import { Dialog as Primitive } from "radix-ui";
-import type { ReactNode } from "react";
+import { useEffect, useId, useRef, type ReactNode } from "react";
 
-/** A modal with a title and a description, keyboard and screen-reader ready. */
+/** A modal with a title and a description. The browser's own <dialog>: it traps focus, closes on Escape,
+ * makes the rest inert, and needs no inline style, which the content policy forbids. */
 export function Dialog({
   open,
   onOpenChange,
@@ -18,21 +18,52 @@ export function Dialog({
   children: ReactNode;
   className?: string;
 }) {
+  const box = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    if (open && box.current?.open === false) box.current.showModal();
+    if (!open && box.current?.open === true) box.current.close();
+  }, [open]);
+  if (!open) return null;
   return (
-    <Primitive.Root open={open} onOpenChange={onOpenChange}>
-      <Primitive.Portal>
-        <Primitive.Overlay className="fixed inset-0 z-40 bg-black/50" />
-        <Primitive.Content
-          className={cn(
-            "fixed top-1/2 left-1/2 z-50 max-h-[90vh] w-[min(36rem,94vw)] -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-lg border border-border bg-card p-5",
-            className,
-          )}
-        >
-          <Primitive.Title className="text-base font-semibold">{title}</Primitive.Title>
-          <Primitive.Description className="mt-1 mb-4 text-sm text-muted">{description}</Primitive.Description>
-          {children}
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
+    <dialog
+      ref={box}
+      aria-labelledby={`${id}-title`}
+      aria-describedby={`${id}-text`}
+      onClose={() => {
+        onOpenChange(false);
+      }}
+      onClick={(e) => {
+        if (e.target === box.current) onOpenChange(false);
+      }}
+      className={cn(
+        "m-auto max-h-[92dvh] w-[min(42rem,96vw)] overflow-hidden rounded-xl border border-border bg-card p-0 text-foreground shadow-2xl",
+        className,
+      )}
+    >
+      <div className="max-h-[92dvh] overflow-y-auto p-4 sm:p-5">
+        <div className="mb-3 flex items-start gap-3">
+          <div className="min-w-0 grow">
+            <h2 id={`${id}-title`} className="text-base font-semibold break-words">
+              {title}
+            </h2>
+            <p id={`${id}-text`} className="text-sm text-muted">
+              {description}
+            </p>
+          </div>
+          <button
+            type="button"
+            aria-label="Close"
+            className="size-9 shrink-0 cursor-pointer rounded-md text-lg leading-none text-muted hover:bg-raised hover:text-foreground"
+            onClick={() => {
+              onOpenChange(false);
+            }}
+          >
+            ×
+          </button>
+        </div>
+        {children}
+      </div>
+    </dialog>
   );
 }

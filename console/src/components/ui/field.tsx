@@ -1,7 +1,7 @@
 import { cn } from "@/lib/cn";
 import type { ComponentProps } from "react";
 
-const box = "min-h-9 w-full rounded-md border border-border bg-background px-2 py-1 text-sm";
+const box = "min-h-9 w-full rounded-lg border border-border bg-background px-2.5 py-1 text-sm";
 
 export function Input({ className, ...props }: ComponentProps<"input">) {
   return <input className={cn(box, className)} {...props} />;
@@ -13,7 +13,7 @@ export function Select({ className, ...props }: ComponentProps<"select">) {
 
 export function Label({ className, children, ...props }: ComponentProps<"label">) {
   return (
-    <label className={cn("block text-xs font-medium text-muted", className)} {...props}>
+    <label className={cn("mb-0.5 block text-xs font-medium text-muted", className)} {...props}>
       {children}
     </label>
   );
