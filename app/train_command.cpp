@@ -3,26 +3,29 @@
 
 #include "app/commands.hpp"
 #include "app/progress_bar.hpp"
+#include "app/train_report.hpp"
 #include "app/utc_day.hpp"
 #include "backtests/training/train_model.hpp"
 #include "infra/config/digest.hpp"
 #include "infra/config/model/interval_text.hpp"
-#include "infra/config/model/write_whole_file.hpp"
+#include "infra/config/model/model_versions.hpp"
 #include "infra/config/model_file.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
+
 namespace rg::app {
 
 namespace {
 
 struct TrainOptions {
   std::vector<std::string> data, pairs;
-  std::string until, interval = "15m", created, out;
+  std::string until, interval = "15m", method = "hmm", against, created, out;
   std::uint64_t seed = 1;
   bool json = false;
 };
@@ -48,7 +51,24 @@ std::string short_path(const std::string& path) {
                                                            : (parent / full.filename()).string();
 }
 
-std::string command_text(const TrainOptions& o) {
+RegimeMethod method_of(const TrainOptions& o) {
+  for (const RegimeMethod m : {RegimeMethod::hmm, RegimeMethod::jump}) {
+    if (o.method == to_string(m)) {
+      return m;
+    }
+  }
+  throw UsageError("--method: " + o.method + " is neither hmm nor jump");
+}
+
+std::string utc_day(Timestamp t) {
+  const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(
+      std::chrono::sys_time<std::chrono::nanoseconds>{std::chrono::nanoseconds{t.ns()}})};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()),
+                     static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+}
+
+/// What makes the same model again; `until` = the day used.
+std::string command_text(const TrainOptions& o, const std::string& until) {
   std::string text = "regimeguard train --data";
   for (const std::string& dir : o.data) {
     text += " " + short_path(dir);
@@ -59,8 +79,9 @@ std::string command_text(const TrainOptions& o) {
       text += " " + std::string(s.name());
     }
   }
-  text += o.until.empty() ? "" : " --until " + o.until;
+  text += until.empty() ? "" : " --until " + until;
   text += o.interval == "15m" ? "" : " --interval " + o.interval;
+  text += o.method == "hmm" ? "" : " --method " + o.method;
   text += o.created.empty() ? "" : " --created " + o.created;
   return text + " --seed " + std::to_string(o.seed) + " --out MODEL";
 }
@@ -73,7 +94,9 @@ TrainingSettings settings_from(const TrainOptions& o) {
   }
   s.bars.interval = *interval;
   s.seed = o.seed;
-  s.command = command_text(o);
+  s.command = command_text(o, o.until);
+  s.regime.model = method_of(o);
+  s.with_jump = true;
   if (!o.until.empty()) {
     s.until = parse_utc_day("--until", o.until);
   }
@@ -100,99 +123,90 @@ std::vector<CandleFolder> load_folders(const TrainOptions& o) {
   return folders;
 }
 
-nlohmann::ordered_json by_regime(const StateVector& values) {
-  nlohmann::ordered_json out;
-  for (std::size_t k = 0; k < kRegimeCount; ++k) {
-    out[to_string(static_cast<Regime>(k))] = values[k];
+/// The last model that a refit must not be worse than.
+std::shared_ptr<const ModelParameters> last_model(const TrainOptions& o, Duration interval) {
+  auto last = model_for(o.against == "default" ? "" : o.against, method_of(o));
+  if (!last) {
+    throw UsageError("--against: " + last.error().text());
   }
-  return out;
-}
-
-nlohmann::ordered_json report_json(const TrainedModel& t, const std::string& path,
-                                   const std::string& hash) {
-  const ModelCard& card = t.model.card;
-  const RegimeFitQuality& q = t.regimes;
-  return {{"model", path},
-          {"model_sha256", hash},
-          {"data_sha256", card.data_sha256},
-          {"data_folders", card.data_folders},
-          {"from", card.span_from},
-          {"to", card.span_to},
-          {"interval", interval_text(t.model.interval)},
-          {"seed", card.seed},
-          {"observations", card.observations},
-          {"log_likelihood_per_bar", card.log_likelihood_per_bar},
-          {"volatility_separation", card.volatility_separation},
-          {"efficiency_separation", card.efficiency_separation},
-          {"iterations", q.iterations},
-          {"converged", q.converged},
-          {"candidates", q.candidates},
-          {"refused_candidates", q.refused},
-          {"share", by_regime(q.shares)},
-          {"median_dwell_bars", by_regime(q.dwell_bars)},
-          {"hindsight_agreement", q.calibration.agreement},
-          {"brier_raw", q.calibration.raw.brier},
-          {"brier_calibrated", q.calibration.calibrated.brier},
-          {"plausibility_floor", t.model.plausibility_floor},
-          {"risk_observations", t.risk_observations}};
-}
-
-void print_report(const TrainedModel& t, const std::string& path, const std::string& hash) {
-  const ModelCard& card = t.model.card;
-  const RegimeFitQuality& q = t.regimes;
-  fmt::print("Fitted on {} bars of {} to {} ({} folders), seed {}\n\n", card.observations,
-             card.span_from, card.span_to, card.data_folders.size(), card.seed);
-  fmt::print("  {:<16} {:>6} {:>12} {:>9} {:>11}\n", "regime", "share", "median stay", "volatility",
-             "efficiency");
-  const double bar_hours = static_cast<double>(t.model.interval.count()) / 3.6e12;
-  for (std::size_t k = 0; k < kRegimeCount; ++k) {
-    const FeatureVector& mean = t.model.hmm.means[k];
-    fmt::print("  {:<16} {:>5.1f}% {:>10.1f} h {:>+10.2f} {:>+11.2f}\n",
-               to_string(static_cast<Regime>(k)), 100.0 * q.shares[k], q.dwell_bars[k] * bar_hours,
-               mean[static_cast<std::size_t>(Feature::realised_vol)],
-               mean[static_cast<std::size_t>(Feature::efficiency_ratio)]);
+  if ((*last)->interval != interval) {
+    throw UsageError("--against: " + o.against + " is for bars of " +
+                     interval_text((*last)->interval) + ", this fit for " +
+                     interval_text(interval));
   }
-  fmt::print("\n  volatility and efficiency are state means in robust standard deviations\n");
-  fmt::print(
-      "  log-likelihood per bar {:.4f} after {} iterations ({}), {} of {} candidates refused "
-      "by the naming rule\n",
-      card.log_likelihood_per_bar, q.iterations, q.converged ? "converged" : "not converged",
-      q.refused, q.candidates);
-  fmt::print(
-      "  hindsight agrees with the regime in force on {:.1f} % of bars; Brier score {:.4f} raw, "
-      "{:.4f} calibrated\n",
-      100.0 * q.calibration.agreement, q.calibration.raw.brier, q.calibration.calibrated.brier);
-  fmt::print("  risk models: {} observations\n\n", t.risk_observations);
-  fmt::print("{}  sha256 {}\n", path, hash);
+  return *std::move(last);
 }
 
-int train(const TrainOptions& o) {
-  const TrainingSettings settings = settings_from(o);
-  const auto folders = load_folders(o);
-  const auto trained = [&] {
-    ProgressBar bar("training", 100);
-    return train_model(folders, settings, [&](const std::string&, double share) {
-      bar.show(static_cast<std::size_t>(100.0 * share));
-    });
-  }();
+/// With --against and without --until the last four weeks are held back to judge on.
+Timestamp hold_back(const std::vector<CandleFolder>& folders) {
+  constexpr std::int64_t kHeldBackDays = 28;
+  const std::int64_t day_ns = Duration{std::chrono::hours{24}}.count();
+  std::int64_t last_ns = 0;
+  for (const CandleFolder& folder : folders) {
+    for (const CandleSeries& series : folder.series) {
+      if (!series.bars.empty()) {
+        last_ns = std::max(last_ns, series.bars.back().close_time().ns());
+      }
+    }
+  }
+  return Timestamp::from_ns((last_ns / day_ns - kHeldBackDays) * day_ns);
+}
+
+TrainedModel fit(const std::vector<CandleFolder>& folders, const TrainingSettings& settings) {
+  ProgressBar bar("training", 100);
+  auto trained = train_model(folders, settings, [&](const std::string&, double share) {
+    bar.show(static_cast<std::size_t>(100.0 * share));
+  });
   if (!trained) {
     throw UsageError(trained.error().text());
   }
-  const std::string text = model_to_json(trained->model);
+  return std::move(trained).value();
+}
+
+int train(const TrainOptions& o) {
+  TrainingSettings settings = settings_from(o);
+  std::shared_ptr<const ModelParameters> last;
+  if (!o.against.empty()) {
+    last = last_model(o, settings.bars.interval);
+  }
+  const auto folders = load_folders(o);
+  if (last && !settings.until) {
+    settings.until = hold_back(folders);
+    settings.command = command_text(o, utc_day(*settings.until));
+  }
+  const TrainedModel trained = fit(folders, settings);
+  const std::string text = model_to_json(trained.model);
+  TrainOutcome outcome;
+  outcome.sha256 = hex_text(sha256(text));
   // What was fitted must be what a later run would accept.
-  if (const auto again = parse_model(text, o.out); !again) {
+  auto again = parse_model(text, o.out);
+  if (!again) {
     throw UsageError(again.error().text());
   }
-  if (const auto written = write_whole_file(o.out, text); !written) {
-    throw UsageError(written.error().text());
+  if (last) {
+    outcome.against = hex_text(last->sha256);
+    outcome.gates = judge_refit(folders, last,
+                                std::make_shared<const ModelParameters>(std::move(again).value()),
+                                settings.regime, settings.bars, *settings.until);
   }
-  const std::string hash = hex_text(sha256(text));
+  if (!outcome.gates || outcome.gates->promoted()) {
+    const auto written = write_model_version(o.out, text);
+    if (!written) {
+      throw UsageError(written.error().text());
+    }
+    outcome.path = written->path;
+    outcome.unchanged = written->unchanged;
+    if (outcome.path != o.out) {
+      fmt::print(stderr, "{} exists and is never overwritten; {} {}\n", o.out,
+                 outcome.unchanged ? "the same model stands in" : "written as", outcome.path);
+    }
+  }
   if (o.json) {
-    fmt::print("{}\n", report_json(*trained, o.out, hash).dump(2));
+    fmt::print("{}\n", train_report_json(trained, outcome).dump(2));
   } else {
-    print_report(*trained, o.out, hash);
+    print_train_report(trained, outcome);
   }
-  return 0;
+  return outcome.path.empty() ? 1 : 0;
 }
 
 } // namespace
@@ -200,15 +214,27 @@ int train(const TrainOptions& o) {
 void add_train(CLI::App& root, Chosen& chosen) {
   auto o = std::make_shared<TrainOptions>();
   CLI::App* command =
-      root.add_subcommand("train", "Fit the regime model and the risk models on candle folders");
+      root.add_subcommand("train", "Fit the regime models and the risk models on candle folders");
   command->add_option("--data", o->data, "Candle folders; each is a span of its own")->required();
   command->add_option("--until", o->until, "Use only what closed before this UTC day (YYYY-MM-DD)");
   command->add_option("--seed", o->seed, "Seed of the fit's random starts")->capture_default_str();
   command->add_option("--pairs", o->pairs, "Only these pairs");
   command->add_option("--interval", o->interval, "Pipeline bars")->capture_default_str();
+  command
+      ->add_option("--method", o->method,
+                   "Regime model whose states the risk models are fitted on: hmm or jump")
+      ->capture_default_str();
+  command->add_option(
+      "--against", o->against,
+      "Last model (a file, or \"default\"): write the new one only if it passes the "
+      "promotion gates, on what comes after --until (default: the last 28 days)");
   command->add_option("--created", o->created,
                       "Day for the model card; default: last day of the data");
-  command->add_option("--out", o->out, "Model file to write")->required();
+  command
+      ->add_option("--out", o->out,
+                   "Model file to write; an existing one is kept and the next version is written "
+                   "beside it (NAME-v2.json)")
+      ->required();
   command->add_flag("--json", o->json, "One JSON document on stdout");
   command->callback([o, &chosen] { chosen = [o] { return train(*o); }; });
 }

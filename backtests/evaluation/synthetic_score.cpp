@@ -5,6 +5,8 @@
 #include "infra/market/synthetic_market.hpp"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace rg {
@@ -113,6 +115,15 @@ double balanced(const std::array<std::array<std::size_t, N>, kRegimeCount>& tabl
   return sum / static_cast<double>(kRegimeCount);
 }
 
+SyntheticOptions options_of(const BarSettings& bars, const SyntheticTrial& trial, std::size_t i) {
+  SyntheticOptions options;
+  options.seed = trial.first_seed + i;
+  options.pace = trial.pace;
+  options.history_minutes = static_cast<std::uint32_t>(
+      bars.warm_up_slots * bars.interval.count() / Duration{1min}.count() + trial.days * 1440);
+  return options;
+}
+
 } // namespace
 
 SyntheticScore score_on_synthetic(const std::shared_ptr<const ModelParameters>& model,
@@ -120,13 +131,8 @@ SyntheticScore score_on_synthetic(const std::shared_ptr<const ModelParameters>& 
                                   const SyntheticTrial& trial) {
   SyntheticScore score;
   Totals totals;
-  const auto warm_up = static_cast<std::uint32_t>(bars.warm_up_slots * bars.interval.count() /
-                                                  Duration{1min}.count());
   for (std::size_t i = 0; i < trial.seeds; ++i) {
-    SyntheticOptions options;
-    options.seed = trial.first_seed + i;
-    options.history_minutes = warm_up + trial.days * 1440U;
-    const SyntheticMarket market(options);
+    const SyntheticMarket market(options_of(bars, trial, i));
     for (const Symbol symbol : market.symbols()) {
       score_pair(market, symbol, model, settings, bars, score, totals);
     }
@@ -136,6 +142,25 @@ SyntheticScore score_on_synthetic(const std::shared_ptr<const ModelParameters>& 
   score.switches_per_day = static_cast<double>(totals.switches) / totals.days;
   score.true_switches_per_day = static_cast<double>(totals.true_switches) / totals.days;
   return score;
+}
+
+std::vector<CandleFolder> synthetic_candles(const BarSettings& bars, const SyntheticTrial& trial) {
+  std::vector<CandleFolder> out;
+  for (std::size_t i = 0; i < trial.seeds; ++i) {
+    const SyntheticMarket market(options_of(bars, trial, i));
+    CandleFolder folder;
+    folder.name = folder.path = "synthetic-" + std::to_string(trial.first_seed + i);
+    for (const Symbol symbol : market.symbols()) {
+      CandleSeries series;
+      series.symbol = symbol;
+      series.interval = 1min;
+      series.path = folder.name + "/" + std::string(symbol.name());
+      series.bars = market.history(symbol);
+      folder.series.push_back(std::move(series));
+    }
+    out.push_back(std::move(folder));
+  }
+  return out;
 }
 
 } // namespace rg

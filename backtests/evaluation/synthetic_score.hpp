@@ -2,6 +2,8 @@
 // The regime model against a market whose true regimes are known
 // (infra/market/synthetic_market.hpp).
 
+#include "infra/market/candle_file.hpp"
+#include "infra/market/synthetic_shape.hpp"
 #include "messages/settings/model_parameters.hpp"
 #include "messages/settings/settings.hpp"
 
@@ -9,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace rg {
 
@@ -28,11 +31,17 @@ struct SyntheticTrial {
   std::uint64_t first_seed = 1;
   std::size_t seeds = 4;
   std::uint32_t days = 30; ///< of each seed, after the warm-up of BarSettings
+  MarketPace pace = MarketPace::natural;
 };
 
 [[nodiscard]] SyntheticScore score_on_synthetic(const std::shared_ptr<const ModelParameters>& model,
                                                 const RegimeSettings& settings,
                                                 const BarSettings& bars,
                                                 const SyntheticTrial& trial);
+
+/// The one-minute candles of the trial's seeds, a folder each, warm-up included: what a model of
+/// that market is fitted on.
+[[nodiscard]] std::vector<CandleFolder> synthetic_candles(const BarSettings& bars,
+                                                          const SyntheticTrial& trial);
 
 } // namespace rg

@@ -75,7 +75,12 @@ Result<RegimeFitQuality, InputError> fit_regimes(const std::vector<FeatureSeries
   if (const auto done = fit_standardisers(series, model); !done) {
     return fail(done.error());
   }
-  const Observations data = standardised(series, model);
+  return fit_rows(standardised(series, model), settings, seed, model, with_jump);
+}
+
+Result<RegimeFitQuality, InputError> fit_rows(const Observations& data,
+                                              const RegimeSettings& settings, std::uint64_t seed,
+                                              ModelParameters& model, bool with_jump) {
   RegimeFitQuality quality;
   quality.rows = data.size();
   auto named = fit_named(data, seed, model, quality);

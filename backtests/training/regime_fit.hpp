@@ -47,4 +47,10 @@ struct RegimeFitQuality {
 fit_regimes(const std::vector<FeatureSeries>& series, const RegimeSettings& settings,
             std::uint64_t seed, ModelParameters& model, bool with_jump = false);
 
+/// The same from rows that are standardised already, standardisers left as they are: what
+/// fit_regimes does after them.
+[[nodiscard]] Result<RegimeFitQuality, InputError>
+fit_rows(const Observations& data, const RegimeSettings& settings, std::uint64_t seed,
+         ModelParameters& model, bool with_jump = false);
+
 } // namespace rg

@@ -2,6 +2,7 @@
 
 #include "actors/regime/regime_model.hpp"
 #include "actors/risk/risk_fit.hpp"
+#include "backtests/training/model_card.hpp"
 #include "infra/config/digest.hpp"
 
 #include <chrono>
@@ -109,6 +110,7 @@ Result<TrainedModel, InputError> train_model(const std::vector<CandleFolder>& fo
   out.model.expansion = risk->expansion;
   out.model.tail = risk->tail;
   out.risk_observations = risk->observations;
+  out.model.card.text = model_card_text(out);
   progress("done", 1.0);
   return out;
 }

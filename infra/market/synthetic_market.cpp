@@ -12,10 +12,11 @@ using namespace std::chrono_literals;
 struct SyntheticMarket::State {
   explicit State(const SyntheticOptions& o)
       : options(o), symbols(o.symbols.empty() ? all_symbols() : o.symbols),
-        now(o.start - std::chrono::minutes{o.history_minutes}), regimes(o.seed, symbols, now),
-        common(o.seed) {
+        now(o.start - std::chrono::minutes{o.history_minutes}),
+        regimes(o.seed, symbols, now, synthetic_shape(o.pace)),
+        common(o.seed, synthetic_shape(o.pace)) {
     for (const Symbol s : Symbol::all()) {
-      pairs.emplace_back(s, o.seed);
+      pairs.emplace_back(s, o.seed, synthetic_shape(o.pace));
     }
   }
   static std::vector<Symbol> all_symbols() {

@@ -15,6 +15,7 @@ struct SyntheticOptions {
   Timestamp start = Timestamp::from_ms(1'735'689'600'000); ///< 2025-01-01 00:00 UTC; a whole minute
   std::uint32_t history_minutes = 15'000 + 960; ///< 1,000 pipeline bars of 15 minutes and a reserve
   std::vector<Symbol> symbols;                  ///< empty = all eight
+  MarketPace pace = MarketPace::brisk;
 };
 
 /// The model, per pair i and minute t (log prices x, minutes as the unit of time):
@@ -22,8 +23,11 @@ struct SyntheticOptions {
 ///   dx = σ_i·(√ρ·dF + √(1−ρ)·dZ_i) + drift + jumps
 ///   σ_i = calm volatility × regime multiplier × exp(h_i),  h_i an Ornstein–Uhlenbeck process
 ///   drift = ±k·σ in trends (legs of hours; about two of three follow the market's direction),
-///           −θ·(x − level) in ranges (half-life 40–80 minutes around a slowly wandering level),
-///           0 in high volatility, where σ is 2.2–3.2 times as large and jumps are frequent.
+///           −θ·(x − level) in ranges (half-life 30–80 minutes around a slowly wandering level),
+///           none in high volatility, where σ is 2.2–3.4 times as large and jumps are frequent.
+///
+/// That is the brisk pace. At the natural pace trends run in channels (a pull towards a moving
+/// level), and high volatility has one-sided bursts; numbers in synthetic_shape.cpp.
 ///
 /// Volume is log-normal with slow and fast components, and rises with |dx|. Quotes straddle the
 /// price by half a spread that widens, and levels that thin out, with volatility. Prices are

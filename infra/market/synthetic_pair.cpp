@@ -30,7 +30,6 @@ constexpr std::array<PairFacts, Symbol::kCount> kFacts{{
 
 constexpr double kCommonShare = 0.5;      // of the variance of returns
 constexpr double kCommonVolShare = 0.5;   // of the log volatility's deviation
-constexpr double kLogVolDeviation = 0.16; // stationary
 constexpr double kLogVolHalfLife = 240.0; // minutes
 constexpr double kMinutesPerDay = 1440.0;
 const double kSqrt15 = std::sqrt(15.0);
@@ -57,8 +56,8 @@ Price to_tick(double price, Price tick) {
 } // namespace
 
 void SyntheticCommon::begin_minute(Regime market_regime) {
-  h_ = revert(h_, kLogVolHalfLife, kLogVolDeviation, random_.normal());
-  volume_ = revert(volume_, 180.0, 0.25, random_.normal());
+  h_ = revert(h_, kLogVolHalfLife, shape_.log_vol_deviation, random_.normal());
+  volume_ = revert(volume_, 180.0, shape_.common_volume_deviation, random_.normal());
   if (--direction_minutes_ <= 0) {
     direction_ = random_.chance(0.5) ? 1.0 : -1.0;
     direction_minutes_ = 240 + static_cast<int>(random_.below(600));
@@ -71,44 +70,60 @@ void SyntheticCommon::begin_minute(Regime market_regime) {
   }
 }
 
-SyntheticPair::SyntheticPair(Symbol symbol, std::uint64_t seed)
-    : symbol_(symbol), random_(seed, 200 + symbol.id()),
+SyntheticPair::SyntheticPair(Symbol symbol, std::uint64_t seed, const SyntheticShape& shape)
+    : shape_(shape), symbol_(symbol), random_(seed, 200 + symbol.id()),
       x_(std::log(kFacts[symbol.id()].start_price)), level_(x_) {}
 
 void SyntheticPair::enter(Regime regime, const SyntheticCommon& common) {
   regime_ = regime;
-  drift_ = theta_ = 0.0;
+  drift_ = theta_ = lean_ = 0.0;
+  const auto k = static_cast<std::size_t>(regime);
+  regime_vol_ = draw(shape_.volatility[k]);
+  if (shape_.volume_jumps) {
+    volume_level_ = shape_.log_volume[k];
+  }
   switch (regime) {
   case Regime::trending:
-    regime_vol_ = 0.90 + 0.15 * random_.uniform();
-    volume_level_ = 0.25;
-    lean_ = 0.0;
+    if (shape_.channel_half_life.base > 0.0) {
+      theta_ = std::log(2.0) / draw(shape_.channel_half_life);
+    }
     begin_leg(common);
     break;
   case Regime::high_volatility:
-    regime_vol_ = 2.2 + random_.uniform();
-    volume_level_ = 1.0;
+    if (has_legs()) {
+      begin_leg(common);
+    }
     break;
   default:
-    regime_vol_ = 0.80 + 0.20 * random_.uniform();
-    volume_level_ = -0.15;
     level_ = x_;
-    theta_ = std::log(2.0) / (40.0 + 40.0 * random_.uniform());
+    theta_ = std::log(2.0) / draw(shape_.range_half_life);
     break;
   }
 }
 
-/// A trend runs in legs of two to six hours; a new leg turns around two times in three, which keeps
-/// prices near where they started over days and gives moving averages something to cross.
+bool SyntheticPair::has_legs() const {
+  return regime_ == Regime::trending ||
+         (regime_ == Regime::high_volatility && shape_.burst_minutes[0] > 0);
+}
+
+/// A trend runs in legs of some hours, high volatility (at the natural pace) in shorter bursts; a
+/// new leg turns around two times in three, which keeps prices near where they started over days
+/// and gives moving averages something to cross.
 void SyntheticPair::begin_leg(const SyntheticCommon& common) {
   if (lean_ == 0.0) {
     lean_ = random_.chance(0.67) ? common.direction() : -common.direction();
   } else if (random_.chance(0.67)) {
     lean_ = -lean_;
   }
-  leg_minutes_ = 150 + static_cast<int>(random_.below(240));
-  const double per_bar = 0.38 + 0.22 * random_.uniform(); // in calm 15-minute volatilities
-  drift_ = lean_ * per_bar * kFacts[symbol_.id()].calm_vol_15m / 15.0;
+  const bool trend = regime_ == Regime::trending;
+  const auto& [least, more] = trend ? shape_.leg_minutes : shape_.burst_minutes;
+  leg_minutes_ = least + static_cast<int>(random_.below(static_cast<std::uint64_t>(more)));
+  const double per_bar = draw(trend ? shape_.trend_drift : shape_.burst_drift);
+  const double unit = shape_.drift_in_regime_volatility ? regime_vol_ : 1.0;
+  drift_ = lean_ * per_bar * unit * kFacts[symbol_.id()].calm_vol_15m / 15.0;
+  if (theta_ > 0.0) {
+    level_ = x_; // the channel starts here
+  }
 }
 
 void SyntheticPair::draw_jump(const SyntheticCommon& common) {
@@ -126,22 +141,21 @@ void SyntheticPair::draw_jump(const SyntheticCommon& common) {
 void SyntheticPair::begin_minute(Regime regime, bool entered, const SyntheticCommon& common) {
   if (entered || regime != regime_) {
     enter(regime, common);
-  } else if (regime == Regime::trending && --leg_minutes_ <= 0) {
+  } else if (has_legs() && --leg_minutes_ <= 0) {
     begin_leg(common);
   }
   const PairFacts& facts = kFacts[symbol_.id()];
   const double own = std::sqrt(1.0 - kCommonVolShare), shared = std::sqrt(kCommonVolShare);
-  h_ = revert(h_, kLogVolHalfLife, kLogVolDeviation, random_.normal());
+  h_ = revert(h_, kLogVolHalfLife, shape_.log_vol_deviation, random_.normal());
   sigma_ = facts.calm_vol_15m / kSqrt15 * regime_vol_ *
            std::exp(own * h_ + shared * common.log_volatility());
-  level_ += 0.1 * sigma_ * random_.normal();
-  slow_volume_ = revert(slow_volume_, 180.0, 0.30, random_.normal());
+  level_ += drift_ + 0.1 * sigma_ * random_.normal();
+  slow_volume_ = revert(slow_volume_, 180.0, shape_.own_volume_deviation, random_.normal());
   fast_volume_ = revert(fast_volume_, 8.0, 0.35, random_.normal());
   premium_ = revert(premium_, 60.0, 0.00012, random_.normal());
   draw_jump(common);
-  volume_level_ = 0.98 * volume_level_ + 0.02 * (regime_ == Regime::high_volatility ? 1.0
-                                                 : regime_ == Regime::trending      ? 0.25
-                                                                                    : -0.15);
+  volume_level_ =
+      0.98 * volume_level_ + 0.02 * shape_.log_volume[static_cast<std::size_t>(regime_)];
   common_volume_ = common.log_volume();
 }
 

@@ -4,6 +4,7 @@
 
 #include "infra/market/market_process.hpp"
 #include "infra/market/random_stream.hpp"
+#include "infra/market/synthetic_shape.hpp"
 #include "messages/decision/regime_estimate.hpp"
 
 #include <array>
@@ -13,7 +14,8 @@ namespace rg {
 /// What moves all pairs at once.
 class SyntheticCommon {
 public:
-  explicit SyntheticCommon(std::uint64_t seed) : random_(seed, 2) {}
+  SyntheticCommon(std::uint64_t seed, const SyntheticShape& shape)
+      : shape_(shape), random_(seed, 2) {}
 
   void begin_minute(Regime market_regime);
   /// Standard normal increments of the factor, one per equal part of a step.
@@ -31,6 +33,7 @@ public:
   [[nodiscard]] double jump_at() const { return jump_at_; } ///< fraction of the minute
 
 private:
+  const SyntheticShape& shape_;
   RandomStream random_;
   double h_ = 0.0, volume_ = 0.0, direction_ = 1.0, jump_ = 0.0, jump_at_ = 0.0;
   int direction_minutes_ = 0;
@@ -38,7 +41,7 @@ private:
 
 class SyntheticPair {
 public:
-  SyntheticPair(Symbol symbol, std::uint64_t seed);
+  SyntheticPair(Symbol symbol, std::uint64_t seed, const SyntheticShape& shape);
 
   void begin_minute(Regime regime, bool entered, const SyntheticCommon& common);
   /// Moves the price by `dt` minutes that begin `offset` into the minute.
@@ -57,17 +60,21 @@ private:
   void enter(Regime regime, const SyntheticCommon& common);
   void begin_leg(const SyntheticCommon& common);
   void draw_jump(const SyntheticCommon& common);
+  [[nodiscard]] bool has_legs() const;
 
+  [[nodiscard]] double draw(const Spread& s) { return s.base + s.width * random_.uniform(); }
+
+  const SyntheticShape& shape_;
   Symbol symbol_;
   RandomStream random_;
   Regime regime_ = Regime::range_bound;
   double x_ = 0.0;          // log price
-  double level_ = 0.0;      // centre of the range
+  double level_ = 0.0;      // centre of the range, or of a trend's channel
   double theta_ = 0.0;      // pull towards it, per minute
   double regime_vol_ = 1.0; // multiplier of the regime
   double h_ = 0.0;          // own log volatility
   double sigma_ = 0.0;      // per square root of a minute, now
-  double drift_ = 0.0;      // per minute, trends
+  double drift_ = 0.0;      // per minute, trends and bursts
   double lean_ = 0.0;       // direction of the present leg
   int leg_minutes_ = 0;
   double slow_volume_ = 0.0, fast_volume_ = 0.0, volume_level_ = 0.0;

@@ -6,20 +6,6 @@ namespace rg {
 
 namespace {
 
-struct Dwell {
-  double min_hours, gamma_scale_hours; // minimum + Gamma(2, scale): mean = min + 2·scale
-};
-constexpr std::array<Dwell, kRegimeCount> kDwell{{
-    {5.0, 2.5}, // trending: mean 10 h
-    {5.0, 2.5}, // range-bound: mean 10 h
-    {2.5, 1.0}, // high volatility: mean 4.5 h
-}};
-// Rows: from; columns: to (trending, range-bound, high volatility). A regime never follows itself.
-constexpr std::array<std::array<double, kRegimeCount>, kRegimeCount> kNext{{
-    {0.0, 0.68, 0.32},
-    {0.70, 0.0, 0.30},
-    {0.50, 0.50, 0.0},
-}};
 constexpr double kLeanToMarket = 2.0; // weight of the market's own regime, if allowed
 constexpr double kDraggedShare = 0.5; // pairs that follow the market into high volatility
 constexpr double kDragMinutes = 20.0;
@@ -36,8 +22,8 @@ Duration minutes(double m) {
 } // namespace
 
 SyntheticRegimes::SyntheticRegimes(std::uint64_t seed, const std::vector<Symbol>& symbols,
-                                   Timestamp start)
-    : symbols_(symbols), market_random_(seed, 1) {
+                                   Timestamp start, const SyntheticShape& shape)
+    : shape_(shape), symbols_(symbols), market_random_(seed, 1) {
   for (std::uint64_t id = 0; id < Symbol::kCount; ++id) {
     pair_random_.emplace_back(seed, 100 + id);
   }
@@ -53,8 +39,8 @@ SyntheticRegimes::SyntheticRegimes(std::uint64_t seed, const std::vector<Symbol>
   }
 }
 
-Duration SyntheticRegimes::draw_dwell(Regime regime, RandomStream& random) {
-  const Dwell& d = kDwell[index_of(regime)];
+Duration SyntheticRegimes::draw_dwell(Regime regime, RandomStream& random) const {
+  const SyntheticShape::Dwell& d = shape_.dwell[index_of(regime)];
   const double gamma = random.exponential() + random.exponential();
   return minutes(60.0 * (d.min_hours + d.gamma_scale_hours * gamma));
 }
@@ -67,7 +53,7 @@ bool SyntheticRegimes::crowded(Regime regime) const {
 }
 
 Regime SyntheticRegimes::draw_next(Regime from, RandomStream& random, bool of_pair) const {
-  std::array<double, kRegimeCount> weight = kNext[index_of(from)];
+  std::array<double, kRegimeCount> weight = shape_.next[index_of(from)];
   if (of_pair) {
     weight[index_of(market_.regime)] *= kLeanToMarket;
     for (std::size_t i = 0; i < kRegimeCount; ++i) {

@@ -2,6 +2,7 @@
 // The hidden truth of the synthetic market: which regime each pair is in, minute by minute.
 
 #include "infra/market/random_stream.hpp"
+#include "infra/market/synthetic_shape.hpp"
 #include "messages/decision/regime_estimate.hpp"
 #include "messages/units/symbol.hpp"
 #include "messages/units/timestamp.hpp"
@@ -24,7 +25,8 @@ struct RegimeSwitch {
 /// minutes; yet at most four pairs share one regime, so that some pair always trends or ranges.
 class SyntheticRegimes {
 public:
-  SyntheticRegimes(std::uint64_t seed, const std::vector<Symbol>& symbols, Timestamp start);
+  SyntheticRegimes(std::uint64_t seed, const std::vector<Symbol>& symbols, Timestamp start,
+                   const SyntheticShape& shape);
 
   /// Moves to the minute that begins at `minute`; true in `entered()` for pairs that switched
   /// there.
@@ -41,12 +43,13 @@ private:
     Timestamp until;
     bool entered = false;
   };
-  [[nodiscard]] static Duration draw_dwell(Regime regime, RandomStream& random);
+  [[nodiscard]] Duration draw_dwell(Regime regime, RandomStream& random) const;
   [[nodiscard]] Regime draw_next(Regime from, RandomStream& random, bool of_pair) const;
   [[nodiscard]] bool crowded(Regime regime) const;
   void enter(Symbol s, Regime regime, Timestamp minute);
   void follow_market(Timestamp minute);
 
+  const SyntheticShape& shape_;
   std::vector<Symbol> symbols_;
   Chain market_;
   std::array<Chain, Symbol::kCount> pairs_{};

@@ -50,8 +50,7 @@ TEST_CASE("training gives a model that loads, the same bytes every time", "[unit
   CHECK_FALSE(loaded->has_own_standardiser[1]); // not in the data: pooled
   CHECK(loaded->has_own_standardiser[3]);
   CHECK(first->regimes.calibration.agreement > 0.8);
-  CHECK(first->regimes.calibration.calibrated.brier <=
-        first->regimes.calibration.raw.brier + 1e-6);
+  CHECK(first->regimes.calibration.calibrated.brier <= first->regimes.calibration.raw.brier + 1e-6);
 }
 
 TEST_CASE("data, seed and day of the end leave their mark", "[unit][training]") {
