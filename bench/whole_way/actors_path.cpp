@@ -188,9 +188,12 @@ public:
     journal_.drain();
   }
 
-  ActorPaths run() {
+  ActorPaths run(const std::function<void(Engine&)>& each_minute) {
     for (std::uint32_t minute = 0; minute < tape_.minutes.size(); ++minute) {
       step(minute);
+      if (each_minute) {
+        each_minute(*engine_);
+      }
     }
     out_.signed_order.name = "actors: frame to signed order (a)";
     out_.durable_order.name = "actors: frame to order sent, journal's ack included (b)";
@@ -305,8 +308,9 @@ private:
 
 } // namespace
 
-ActorPaths run_actors(const FrameTape& tape, Arrival arrival, const std::string& journal_path) {
-  return Rig(tape, arrival, journal_path).run();
+ActorPaths run_actors(const FrameTape& tape, Arrival arrival, const std::string& journal_path,
+                      const std::function<void(Engine&)>& each_minute) {
+  return Rig(tape, arrival, journal_path).run(each_minute);
 }
 
 } // namespace rg::bench

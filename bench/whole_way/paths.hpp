@@ -4,7 +4,12 @@
 #include "bench/whole_way/latency.hpp"
 #include "bench/whole_way/market_frames.hpp"
 
+#include <functional>
 #include <string>
+
+namespace rg {
+class Engine;
+}
 
 namespace rg::bench {
 
@@ -22,8 +27,10 @@ struct ActorPaths {
   Latency decode, sign; ///< the two parts that are not actors
 };
 /// @param journal_path  empty = intents count as durable at once (no (b)).
+/// @param each_minute  called after each minute of the tape, outside what is measured.
 [[nodiscard]] ActorPaths run_actors(const FrameTape& tape, Arrival arrival,
-                                    const std::string& journal_path);
+                                    const std::string& journal_path,
+                                    const std::function<void(Engine&)>& each_minute = {});
 
 /// Lets caches and predictors go cold before a sparse event.
 void pause_before(Arrival arrival);
