@@ -201,6 +201,7 @@ void add_backtest(CLI::App& root, Chosen& chosen) {
   CLI::App* command =
       root.add_subcommand("backtest", "Run the engine over candle folders, with baselines");
   add_research_options(*command, o->inputs);
+  add_model_option(*command, o->inputs);
   command->add_option("--from", o->from,
                       "First UTC day (YYYY-MM-DD); the bars before it warm the models");
   command->add_option("--to", o->to, "UTC day at which the run ends, exclusive");

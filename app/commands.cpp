@@ -10,6 +10,7 @@ void add_exchange(CLI::App& root, Chosen& chosen);
 void add_backtest(CLI::App& root, Chosen& chosen);
 void add_train(CLI::App& root, Chosen& chosen);
 void add_validate(CLI::App& root, Chosen& chosen);
+void add_walk_forward(CLI::App& root, Chosen& chosen);
 void add_regimes(CLI::App& root, Chosen& chosen);
 void add_explain(CLI::App& root, Chosen& chosen);
 void add_verify(CLI::App& root, Chosen& chosen);
@@ -33,6 +34,7 @@ const Add kCommands[] = {
     add_exchange,
     add_backtest,
     add_train,
+    add_walk_forward,
     add_validate,
     add_regimes,
     add_explain,

@@ -8,6 +8,7 @@
 #include "backtests/evaluation/forecast_proof.hpp"
 #include "backtests/evaluation/guard_proof.hpp"
 #include "backtests/evaluation/provenance.hpp"
+#include "backtests/evaluation/regime_proof.hpp"
 
 #include <array>
 #include <functional>
@@ -28,6 +29,7 @@ struct ProofOptions {
   std::vector<std::string> train;       ///< folders for the reference forecasters
   std::vector<std::string> minute_data; ///< folders for the guard
   std::set<std::string> rows;           ///< of kProofRows
+  std::size_t refits = 6;               ///< monthly fits whose regimes are compared; 0 = none
   std::uint64_t seed = 1;
   std::size_t resamples = 2000;
 };
@@ -49,17 +51,21 @@ private:
     JudgedSpan span;
     std::string data_lines;
     SpanForecasts forecasts;
+    SpanTracks tracks;
     std::optional<SpanComparison> comparison;
     ExplanationCheck explanations;
   };
 
   [[nodiscard]] bool wants(std::initializer_list<const char*> rows) const;
+  [[nodiscard]] std::vector<std::string> training_dirs() const;
   void fit_references();
+  void refit_monthly();
   void run_spans();
   [[nodiscard]] Evidence run_span(const std::string& dir,
                                   const std::function<void(double)>& show) const;
   void measure_minutes();
   [[nodiscard]] std::vector<ProofRow> rows() const;
+  void add_regime_rows(std::vector<ProofRow>& out, std::span<const JudgedSpan> spans) const;
   void add_forecast_rows(std::vector<ProofRow>& out, std::span<const JudgedSpan> spans) const;
   void add_value_rows(std::vector<ProofRow>& out, std::span<const JudgedSpan> spans) const;
 
@@ -72,6 +78,7 @@ private:
   std::string no_references_; ///< why there are none
   std::vector<Evidence> evidence_;
   std::vector<GuardFolder> guard_folders_;
+  std::vector<RefitPair> refits_;
   std::string data_sha256_;
 };
 

@@ -21,11 +21,14 @@ void add_research_options(CLI::App& command, ResearchOptions& o) {
   command.add_option("--funding", o.funding,
                      "Funding rates; default: DIR/../funding, else 0.01 % per 8 h");
   command.add_option("--config", o.config, "Config file; default: the documented defaults");
-  command.add_option("--model", o.model,
-                     "Model file; default: the config's, else the built-in one");
   command.add_option("--interval", o.interval,
                      "Pipeline bars, e.g. 1h; needs a model of that interval");
   command.add_option("--pairs", o.pairs, "Only these pairs")->delimiter(',');
+}
+
+void add_model_option(CLI::App& command, ResearchOptions& o) {
+  command.add_option("--model", o.model,
+                     "Model file; default: the config's, else the built-in one");
 }
 
 EngineSettings research_settings(const ResearchOptions& o) {

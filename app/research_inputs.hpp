@@ -25,8 +25,10 @@ struct ResearchOptions {
   std::string funding, config, model, interval;
 };
 
-/// Adds --data --funding --config --model --interval --pairs.
+/// Adds --data --funding --config --interval --pairs.
 void add_research_options(CLI::App& command, ResearchOptions& options);
+/// Adds --model.
+void add_model_option(CLI::App& command, ResearchOptions& options);
 
 /// The value, or its error as UsageError.
 template <class T> T or_usage(Result<T, InputError> result) {

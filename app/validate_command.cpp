@@ -63,6 +63,7 @@ std::string command_text(const ValidateOptions& o) {
   one("--model", o.proof.inputs.model);
   one("--interval", o.proof.inputs.interval);
   one("--funding", o.proof.inputs.funding);
+  text += " --refits " + std::to_string(o.proof.refits);
   return text + " --seed " + std::to_string(o.proof.seed);
 }
 
@@ -136,12 +137,18 @@ void add_validate(CLI::App& root, Chosen& chosen) {
   CLI::App* command = root.add_subcommand(
       "validate", "Prove the models and the engine, row by row; 1 = a bar fails");
   add_research_options(*command, o->proof.inputs);
+  add_model_option(*command, o->proof.inputs);
   command->add_option("--train", o->proof.train,
                       "Folders that the reference forecasters are fitted on; default: those on the "
                       "model's card that lie beside the data");
   command->add_option("--minute-data", o->proof.minute_data,
                       "One-minute folders for the guard; default: 1m-* beside the data");
   command->add_option("--only", o->only, "Only these rows of the proof")->delimiter(',');
+  command
+      ->add_option("--refits", o->proof.refits,
+                   "Monthly refits whose regimes are compared; 0 = none, and that bar fails")
+      ->check(CLI::Range(0, 120))
+      ->capture_default_str();
   command->add_option("--seed", o->proof.seed, "Seed of bootstrap and shocks")
       ->capture_default_str();
   command->add_option("--resamples", o->proof.resamples, "Bootstrap resamples")
