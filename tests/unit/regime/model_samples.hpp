@@ -44,6 +44,19 @@ inline ModelParameters sample_model() {
   return model;
 }
 
+/// A jump model with the same states.
+inline JumpParameters sample_jump() {
+  JumpParameters jump;
+  jump.centres = sample_hmm().means;
+  jump.spread.fill(1.0);
+  jump.penalty = 12.0;
+  jump.temperature = 2.5;
+  jump.plausibility_floor = -80.0;
+  jump.entropy_ceiling = 0.9;
+  jump.calibration = {{0.0, 0.5, 1.0}, {0.0, 0.4, 0.9}};
+  return jump;
+}
+
 inline std::shared_ptr<const ModelParameters> shared(ModelParameters model) {
   return std::make_shared<const ModelParameters>(std::move(model));
 }

@@ -1,5 +1,6 @@
 #include "actors/numerics/seeded_random.hpp"
 #include "actors/regime/forward_filter.hpp"
+#include "actors/regime/jump_filter.hpp"
 #include "actors/regime/regime_model.hpp"
 #include "messages/support/invariant.hpp"
 #include "tests/support/catch.hpp"
@@ -226,4 +227,57 @@ TEST_CASE("a model of another interval breaks an invariant", "[unit][regime]") {
   ModelParameters parameters = test::sample_model();
   parameters.interval = std::chrono::hours{1};
   CHECK_THROWS_AS(model(parameters), InvariantBroken);
+}
+
+TEST_CASE("the jump model in use: the same features, its own posterior and calibration",
+          "[unit][regime]") {
+  ModelParameters parameters = test::sample_model();
+  parameters.has_jump = true;
+  parameters.jump = test::sample_jump();
+  RegimeSettings settings;
+  settings.model = RegimeMethod::jump;
+  RegimeModel hmm = model(parameters);
+  RegimeModel jump(kSymbol, test::shared(parameters), settings, BarSettings{});
+  JumpFilter plain(parameters.jump);
+  Market market(9);
+  std::array<int, 4> seen{};
+  for (int i = 0; i < 2'000; ++i) {
+    const PipelineBar bar = market.next();
+    const RegimeEstimate a = hmm.on_bar(bar);
+    const RegimeEstimate b = jump.on_bar(bar);
+    REQUIRE(b.posterior_valid == a.posterior_valid);
+    if (!b.posterior_valid) {
+      continue;
+    }
+    REQUIRE(b.features == a.features);
+    const FilterStep step = plain.step(b.features);
+    REQUIRE(b.posterior == step.posterior);
+    REQUIRE(b.log_likelihood == step.log_likelihood);
+    REQUIRE(b.confidence <= 0.9); // the calibration's last knot
+    ++seen[static_cast<std::size_t>(b.regime)];
+  }
+  CHECK(seen[0] + seen[1] > 300);
+  CHECK(seen[2] > 300);
+}
+
+TEST_CASE("the jump model abstains on bars that it finds implausible", "[unit][regime]") {
+  ModelParameters parameters = test::sample_model();
+  parameters.has_jump = true;
+  parameters.jump = test::sample_jump();
+  parameters.jump.plausibility_floor = 0.0; // every bar costs something
+  RegimeSettings settings;
+  settings.model = RegimeMethod::jump;
+  RegimeModel jump(kSymbol, test::shared(parameters), settings, BarSettings{});
+  Market market(10);
+  run(jump, market, 500);
+  const RegimeEstimate e = jump.on_bar(market.next());
+  CHECK(e.regime == Regime::unknown);
+  CHECK(e.abstention == Abstention::implausible);
+}
+
+TEST_CASE("a method that the model does not hold is a broken promise", "[unit][regime]") {
+  RegimeSettings settings;
+  settings.model = RegimeMethod::jump;
+  CHECK_THROWS_AS(RegimeModel(kSymbol, test::shared(test::sample_model()), settings, BarSettings{}),
+                  InvariantBroken);
 }
