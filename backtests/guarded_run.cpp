@@ -58,8 +58,11 @@ public:
 private:
   [[nodiscard]] double full_size(const RiskForecast& forecast) const {
     const RiskSettings& risk = inputs_.settings.risk;
-    return forecast.valid ? risk.risk_per_trade / calibrated_stop_distance(forecast.tail_q95, risk)
-                          : 0.0;
+    if (!forecast.valid) {
+      return 0.0;
+    }
+    const double stop = calibrated_stop_distance(forecast.tail_q95, risk);
+    return risk_share(stop, risk) / stop;
   }
   void keep_forecast(const PipelineStep& step, bool tradable) {
     const Bar& bar = step.bar.bar;

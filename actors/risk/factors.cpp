@@ -49,11 +49,9 @@ double volatility_factor(const RiskForecast& forecast, const RiskSettings& setti
   return std::min(1.0, settings.target_volatility / expected);
 }
 
-double drawdown_factor(double drawdown, double ladder_floor, const RiskSettings& settings) {
-  const double floor = ladder_floor > 0.0 ? std::min(settings.drawdown_floor, ladder_floor)
-                                          : settings.drawdown_floor;
-  RG_ASSERT(floor > 0.0);
-  return std::clamp(1.0 - drawdown / floor, 0.0, 1.0);
+double drawdown_factor(double drawdown, const RiskSettings& settings) {
+  RG_ASSERT(settings.drawdown_floor > 0.0);
+  return std::clamp(1.0 - drawdown / settings.drawdown_floor, 0.0, 1.0);
 }
 
 double clustering_factor(double intensity, const RiskSettings& settings) {

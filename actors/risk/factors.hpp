@@ -18,11 +18,10 @@ namespace rg {
 /// The expected volatility of the line above, log units over the horizon.
 [[nodiscard]] double expected_volatility(const RiskForecast& forecast);
 
-/// Grossman–Zhou: the share of the cushion that is left, 1 − drawdown / floor, within [0, 1].
-/// @param ladder_floor  hard rung of the portfolio's ladder, fraction; 0 = unknown. The nearer
-/// counts.
-[[nodiscard]] double drawdown_factor(double drawdown, double ladder_floor,
-                                     const RiskSettings& settings);
+/// Grossman–Zhou: the share of the cushion that is left, 1 − drawdown / floor, within [0, 1]. The
+/// floor is the account's own and lies beyond the ladder's hard rung: at the rung trading pauses, at
+/// the floor it is over until a person decides otherwise.
+[[nodiscard]] double drawdown_factor(double drawdown, const RiskSettings& settings);
 
 /// 1 up to cluster_full trades in the recent intensity, 0 from cluster_zero on, linear between.
 [[nodiscard]] double clustering_factor(double intensity, const RiskSettings& settings);

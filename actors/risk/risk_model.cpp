@@ -148,7 +148,8 @@ RiskAssessment RiskModel::State::assessment_of(const Signal& signal,
     a.stop_adjustment = stop.adjustment;
   }
   if (view.equity.is_positive()) {
-    a.risk_budget = multiply(view.equity, Ratio{settings.risk_per_trade}, Rounding::down);
+    a.risk_budget =
+        multiply(view.equity, Ratio{risk_share(a.stop_distance, settings)}, Rounding::down);
   }
   a.quantity = sized_quantity(a, entry_limit(signal, contract), contract);
   a.cooldown_until = clock.cooldown_until();
@@ -164,7 +165,7 @@ RiskFactors RiskModel::State::factors_of(const Signal& signal,
   f[FactorName::confidence] =
       estimate.regime == Regime::unknown ? 0.0 : confidence_factor(estimate.confidence, settings);
   f[FactorName::volatility] = volatility_factor(forecaster.forecast(), settings);
-  f[FactorName::drawdown] = drawdown_factor(view.drawdown, view.max_drawdown, settings);
+  f[FactorName::drawdown] = drawdown_factor(view.drawdown, settings);
   f[FactorName::clustering] = clustering_factor(clock.intensity(signal.stamp), settings);
   f[FactorName::asset] =
       asset_factor({relative_spread, depth_ratio, forecaster.jump_share()}, settings);

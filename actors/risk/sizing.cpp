@@ -47,6 +47,12 @@ Price stop_at(PositionSide side, Price reference, double distance, const Contrac
       .to_step(contract.tick_size, Rounding::down);
 }
 
+double risk_share(double stop_distance, const RiskSettings& settings) {
+  return stop_distance > 0.0
+             ? std::min(settings.risk_per_trade, settings.max_entry_leverage * stop_distance)
+             : settings.risk_per_trade;
+}
+
 Quantity sized_quantity(const RiskAssessment& assessment, Price price,
                         const ContractRules& contract) {
   const double loss_per_unit = assessment.stop_distance * price.to_double();

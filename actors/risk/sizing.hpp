@@ -31,6 +31,11 @@ struct StopChoice {
 [[nodiscard]] Price stop_at(PositionSide side, Price reference, double distance,
                             const ContractRules& contract);
 
+/// Share of equity that an entry may lose at its stop with multiplier 1: risk_per_trade, or less
+/// where the stop lies so near that the entry's notional would exceed max_entry_leverage × equity.
+/// @param stop_distance  fraction of price; 0 = none, then risk_per_trade.
+[[nodiscard]] double risk_share(double stop_distance, const RiskSettings& settings);
+
 /// floor(risk_budget · multiplier / (stop_distance · price)) on the lot, at most the contract's
 /// maximum; 0 when that is below the minimum.
 [[nodiscard]] Quantity sized_quantity(const RiskAssessment& assessment, Price price,

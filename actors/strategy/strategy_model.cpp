@@ -14,7 +14,7 @@ namespace {
 
 // Post-only limits stand off the close by this many bar volatilities on the passive side. A fade
 // wants the last overshoot: filled at the close it would be filled most when price keeps running.
-constexpr double kTrendOffset = 0.3, kReversionOffset = 0.75;
+constexpr double kTrendOffset = 0.3, kReversionOffset = 1.0;
 // The reversion rule's own stop is at least this many band widths beyond its entry.
 constexpr double kLeastInvalidation = 0.5;
 

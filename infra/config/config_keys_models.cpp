@@ -155,6 +155,10 @@ void add_risk_keys(std::vector<ConfigKey>& keys) {
   keys.push_back(
       number_key({t, "max_spread", "fraction of price", "Spread at which the asset factor is 0."},
                  above(0.0, 0.1), RG_FIELD(risk.max_spread)));
+  keys.push_back(number_key({t, "max_entry_leverage", "multiple of equity",
+                             "Most notional of one entry when the multiplier is 1; the risk budget "
+                             "shrinks to it where the stop is near."},
+                            above(0.0, 20.0), RG_FIELD(risk.max_entry_leverage)));
 }
 
 void add_guard_keys(std::vector<ConfigKey>& keys) {

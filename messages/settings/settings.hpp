@@ -39,25 +39,25 @@ struct RegimeSettings {
 
 struct StrategySettings {
   // Trend (design §7); lengths in pipeline bars.
-  std::uint32_t ema_fast = 12, ema_slow = 48;
+  std::uint32_t ema_fast = 6, ema_slow = 24;
   double trend_min_score = 0.10;        ///< |slope| of the slow EMA per bar, in bar volatilities
   double trend_invalidation_vols = 3.0; ///< distance of the rule's own stop, in 4-bar volatilities
   std::uint32_t trend_setup_bars = 8;   ///< a cross stays valid as a setup for this many bars
   // Mean reversion.
   std::uint32_t band_window = 48;
-  double band_entry_z = 1.8, band_exit_z = 0.2, band_invalidation_z = 3.5;
+  double band_entry_z = 2.4, band_exit_z = 0.2, band_invalidation_z = 3.5;
   std::uint32_t reversion_max_bars = 24; ///< time exit
   std::uint32_t trend_max_bars = 192;
   std::uint32_t entry_life_bars = 1; ///< life of a resting entry, pipeline bars
 };
 
 struct RiskSettings {
-  double risk_per_trade = 0.005; ///< of equity lost at the stop with multiplier 1
+  double risk_per_trade = 0.02; ///< of equity lost at the stop with multiplier 1
   double target_volatility =
-      0.012;                     ///< over H = 4 h, log units; factor = target / forecast, at most 1
+      0.03;                      ///< over H = 4 h, log units; factor = target / forecast, at most 1
   double min_confidence = 0.45;  ///< below: refused
-  double full_confidence = 0.80; ///< factor 1 from here on
-  double drawdown_floor = 0.15;  ///< Grossman–Zhou floor: factor 0 at this drawdown
+  double full_confidence = 0.55; ///< factor 1 from here on
+  double drawdown_floor = 0.30;  ///< Grossman–Zhou floor: factor 0 at this drawdown
   double stop_min = 0.003, stop_max = 0.08; ///< bounds of the stop distance, fraction of price
   double stop_tighten = 0.7; ///< factor on the calibrated distance in caution or worse
   Duration cooldown_after_stop = 2h;
@@ -67,6 +67,7 @@ struct RiskSettings {
   double cluster_full = 2.0;            ///< intensity up to which the factor is 1
   double cluster_zero = 8.0;            ///< intensity at which it is 0
   double max_spread = 0.002;            ///< relative; asset factor 0 here
+  double max_entry_leverage = 0.5;      ///< notional of one entry / equity with multiplier 1
 };
 
 struct GuardSettings {
@@ -88,13 +89,13 @@ struct PortfolioSettings {
   double max_gross_leverage = 2.0; ///< (0, 20)
   double max_net_leverage = 1.5;
   double max_pair_leverage = 0.75;   ///< notional of one pair / equity
-  double max_cluster_leverage = 1.2; ///< Σ correlation-weighted notional on one side / equity
+  double max_cluster_leverage = 0.6; ///< Σ correlation-weighted notional on one side / equity
   double max_drawdown = 0.15;        ///< hard rung: flatten and halt
   double soft_drawdown = 0.05;       ///< warning rung
   Duration resume_after = 24h;       ///< data time
   double max_daily_loss = 0.05;      ///< of the day's opening equity, UTC days of data time
   std::uint32_t max_orders_per_day = 400;
-  double correlation_half_life_bars = 96.0;
+  double correlation_half_life_bars = 48.0;
   double leverage = 5.0;  ///< set at the venue per pair
   double reduce_to = 0.9; ///< of the cap, after a passive breach
 };

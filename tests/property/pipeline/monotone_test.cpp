@@ -83,7 +83,7 @@ Conditions worse(Conditions c) {
 }
 
 Decision decide(const Conditions& c) {
-  ReadyRisk risk(c.bar_volatility);
+  ReadyRisk risk(c.bar_volatility, RiskSettings{}); // as shipped
   for (int i = 0; i < c.trades_of_late; ++i) {
     risk.model.on_position(open_position(PositionSide::long_side, risk.now() - 20min, 49'000.0));
     risk.model.on_position(closed_position(risk.now() - 10min, ExitReason::rule));
@@ -155,7 +155,7 @@ TEST_CASE("every factor function is monotone in its own input", "[property][risk
   REQUIRE(rc::check("factors alone", [&s] {
     const double x = fraction(), y = x + (1.0 - x) * fraction();
     RC_ASSERT(confidence_factor(x, s) <= confidence_factor(y, s));
-    RC_ASSERT(drawdown_factor(x, 0.15, s) >= drawdown_factor(y, 0.15, s));
+    RC_ASSERT(drawdown_factor(x, s) >= drawdown_factor(y, s));
     RC_ASSERT(clustering_factor(10.0 * x, s) >= clustering_factor(10.0 * y, s));
     RC_ASSERT(asset_factor({0.003 * x, 1.0, 0.0}, s) >= asset_factor({0.003 * y, 1.0, 0.0}, s));
     RC_ASSERT(asset_factor({0.0, x, 0.0}, s) <= asset_factor({0.0, y, 0.0}, s));

@@ -210,12 +210,12 @@ TEST_CASE("decision ids are unique and every trade names an approved one", "[uni
 
 TEST_CASE("the gross leverage cap binds at every row", "[unit][backtest]") {
   RunFixture f;
-  f.settings.portfolio.max_gross_leverage = 0.05;
-  f.settings.portfolio.max_net_leverage = 0.05;
+  f.settings.portfolio.max_gross_leverage = 0.5;
+  f.settings.portfolio.max_net_leverage = 0.5;
   const SpanResult r = f.run(two_pairs(20));
   CHECK(r.guarded.result.trades.size() >= 3);
   // Marks move between approval and fill; five per cent of the cap is far more than they can.
-  CHECK(r.portfolio.max_gross_leverage < 0.0525);
+  CHECK(r.portfolio.max_gross_leverage < 0.525);
   const auto refused =
       std::count_if(r.guarded.decisions.begin(), r.guarded.decisions.end(), [](const Decision& d) {
         return d.refusal == Refusal::gross_leverage || d.refusal == Refusal::net_leverage;

@@ -41,11 +41,11 @@ std::vector<std::string> lines_of(std::string_view text) {
 // These sizes are those of the settings that have one.
 static_assert(sizeof(BarSettings) == 40 && sizeof(RegimeSettings) == 24 &&
               sizeof(StrategySettings) == 72);
-static_assert(sizeof(RiskSettings) == 120 && sizeof(GuardSettings) == 168 &&
+static_assert(sizeof(RiskSettings) == 128 && sizeof(GuardSettings) == 168 &&
               sizeof(PortfolioSettings) == 96);
 static_assert(sizeof(OrderSettings) == 80 && sizeof(ExchangeSettings) == 192 &&
               sizeof(JournalSettings) == 72);
-static_assert(sizeof(ConsoleSettings) == 72 && sizeof(SupervisionSettings) == 32 &&
+static_assert(sizeof(ConsoleSettings) == 136 && sizeof(SupervisionSettings) == 32 &&
               sizeof(PairSettings) == 1);
 
 TEST_CASE("an empty config gives the documented defaults", "[unit][config]") {
@@ -255,6 +255,7 @@ TEST_CASE("each key sets a field of its own", "[unit][config]") {
       candidates = {value == "true" ? "false" : "true"};
     } else if (value[0] == '"') {
       candidates = {"\"v3\"",
+                    "\"jump\"",
                     "\"paper\"",
                     "\"adopt\"",
                     "\"https://127.0.0.1:1\"",

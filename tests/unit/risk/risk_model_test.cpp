@@ -51,6 +51,23 @@ TEST_CASE("the stop follows the tail forecast", "[unit][risk]") {
   CHECK(b.quantity < a.quantity);
 }
 
+TEST_CASE("a near stop does not buy more notional than one entry may have", "[unit][risk]") {
+  RiskSettings settings = plain_risk();
+  settings.risk_per_trade = 0.02;
+  settings.max_entry_leverage = 0.5;
+  ReadyRisk calm(0.0005, settings);
+  const Decision d = decision_of(calm.assess());
+  REQUIRE(d.risk.stop_distance < 0.02 / 0.5);
+  CHECK(d.risk.risk_budget.to_double() ==
+        Approx(10'000.0 * 0.5 * d.risk.stop_distance).epsilon(1e-9));
+  const double notional = d.quantity.to_double() * d.price.to_double();
+  CHECK(notional <= 0.5 * 10'000.0 * d.risk.multiplier);
+  // A far stop: the loss at the stop sets the size.
+  CHECK(risk_share(0.05, settings) == 0.02);
+  CHECK(risk_share(0.01, settings) == Approx(0.005));
+  CHECK(risk_share(0.0, settings) == 0.02);
+}
+
 TEST_CASE("an exit closes the whole position at market", "[unit][risk]") {
   ReadyRisk risk;
   const ExitSignal exit{Symbol{}, risk.now(), ExitReason::time};
