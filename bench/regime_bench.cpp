@@ -8,7 +8,10 @@
 #include "actors/regime/baum_welch.hpp"
 #include "actors/regime/features.hpp"
 #include "actors/regime/forward_filter.hpp"
+#include "actors/regime/jump_filter.hpp"
+#include "actors/regime/jump_model.hpp"
 #include "actors/regime/regime_model.hpp"
+#include "bench/plain_baum_welch.hpp"
 #include "tests/unit/regime/model_samples.hpp"
 
 #include <benchmark/benchmark.h>
@@ -115,6 +118,20 @@ void filter_step(benchmark::State& state) {
 }
 BENCHMARK(filter_step);
 
+void jump_filter_step(benchmark::State& state) {
+  const auto data = observations(4'096);
+  JumpFilter filter(test::sample_jump());
+  measure(state, data.size(), [&] {
+    filter.restart();
+    double sum = 0.0;
+    for (const FeatureVector& x : data) {
+      sum += filter.step(x).posterior[0];
+    }
+    return sum;
+  });
+}
+BENCHMARK(jump_filter_step);
+
 /// The arithmetic that no implementation can leave out: three squared distances.
 void filter_step_limit(benchmark::State& state) {
   const auto data = observations(4'096);
@@ -162,27 +179,34 @@ void pipeline_bar_to_regime(benchmark::State& state) {
 }
 BENCHMARK(pipeline_bar_to_regime);
 
-/// Three states; arguments: rows, dimensions. Time is that of one iteration.
-void baum_welch_iteration(benchmark::State& state) {
-  const auto rows = state.range(0);
-  const auto dimensions = state.range(1);
-  SeededRandom random(4);
+/// Rows of three states that last; a fit's data and start.
+struct FitTask {
   Observations data;
-  data.rows.resize(rows, dimensions);
-  data.starts = {0};
-  double level = 0.0;
-  for (std::int64_t t = 0; t < rows; ++t) {
-    if (random.uniform() < 0.02) {
-      level = static_cast<double>(random.below(3));
+  GaussianHmm start;
+  FitTask(std::int64_t rows, std::int64_t dimensions) {
+    SeededRandom random(4);
+    data.rows.resize(rows, dimensions);
+    data.starts = {0};
+    double level = 0.0;
+    for (std::int64_t t = 0; t < rows; ++t) {
+      if (random.uniform() < 0.02) {
+        level = static_cast<double>(random.below(3));
+      }
+      for (std::int64_t f = 0; f < dimensions; ++f) {
+        data.rows(t, f) = level * (f % 2 == 0 ? 1.5 : -1.5) + (1.0 + level) * random.normal();
+      }
     }
-    for (std::int64_t f = 0; f < dimensions; ++f) {
-      data.rows(t, f) = level * (f % 2 == 0 ? 1.5 : -1.5) + (1.0 + level) * random.normal();
-    }
+    start = kmeans_start(data, 3, random);
   }
-  const GaussianHmm start = kmeans_start(data, 3, random);
-  BaumWelch em(data, {});
-  measure(state, data.size(), [&] {
-    GaussianHmm hmm = start;
+};
+
+/// Three states; arguments: rows, dimensions. Time is that of one iteration; the checksum is the
+/// log-likelihood of the start.
+void baum_welch_iteration(benchmark::State& state) {
+  const FitTask task(state.range(0), state.range(1));
+  BaumWelch em(task.data, {});
+  measure(state, task.data.size(), [&] {
+    GaussianHmm hmm = task.start;
     return em.iterate(hmm);
   });
 }
@@ -190,6 +214,29 @@ BENCHMARK(baum_welch_iteration)
     ->Args({100'000, 4})
     ->Args({100'000, 6})
     ->Unit(benchmark::kMillisecond);
+
+/// The same iteration as a plain Eigen loop; its checksum must be the one above.
+void baum_welch_plain_eigen(benchmark::State& state) {
+  const FitTask task(state.range(0), state.range(1));
+  measure(state, task.data.size(), [&] {
+    GaussianHmm hmm = task.start;
+    return bench::plain_iteration(hmm, task.data.rows);
+  });
+}
+BENCHMARK(baum_welch_plain_eigen)
+    ->Args({100'000, 4})
+    ->Args({100'000, 6})
+    ->Unit(benchmark::kMillisecond);
+
+/// One round of the jump model: best path and centres, 100,000 rows of six features.
+void jump_model_round(benchmark::State& state) {
+  const FitTask task(100'000, 6);
+  JumpFitSettings settings;
+  settings.max_iterations = 1;
+  measure(state, task.data.size(),
+          [&] { return fit_jump_from(task.data, task.start.means, settings).loss; });
+}
+BENCHMARK(jump_model_round)->Unit(benchmark::kMillisecond);
 
 } // namespace
 
