@@ -3,6 +3,7 @@
 // the process.
 
 #include "app/commands.hpp"
+#include "app/engine/kill_file.hpp"
 #include "infra/config/config_file.hpp"
 #include "infra/http/endpoint_file.hpp"
 #include "infra/http/operator_token.hpp"
@@ -15,7 +16,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -142,18 +142,12 @@ std::string pair_path(const ControlOptions& options, const std::string& verb) {
   return "/api/v1/pairs/" + std::string(symbol->name()) + "/" + verb;
 }
 
-/// The engine looks for this file itself; it outlives a restart, so a dead engine finds it too.
-void write_kill_file(const EngineSettings& settings, const ControlOptions& options) {
-  const std::filesystem::path path(settings.kill_file);
-  std::error_code ignored;
-  if (!path.parent_path().empty()) {
-    std::filesystem::create_directories(path.parent_path(), ignored);
-  }
-  std::ofstream out(path, std::ios::trunc);
-  out << (options.flatten ? "flatten" : "freeze") << '\n' << options.reason << '\n';
-  if (!out.flush()) {
-    throw std::runtime_error(settings.kill_file + ": the kill file cannot be written");
-  }
+/// The process id in the endpoint file may be a dead engine's, and another program may have got it.
+bool is_engine(int pid) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/comm");
+  std::string name;
+  std::getline(in, name);
+  return pid > 1 && name == "regimeguard";
 }
 
 int kill_engine(const ControlOptions& options) {
@@ -169,9 +163,13 @@ int kill_engine(const ControlOptions& options) {
   } catch (const UsageError& e) {
     fmt::print(stderr, "regimeguard: {}; falling back to the kill file\n", e.what());
   }
-  write_kill_file(settings, options);
+  // The engine looks for this file itself; it outlives a restart, so a dead engine finds it too.
+  write_kill_file(settings.kill_file,
+                  options.flatten ? OperatorAction::kill_flatten : OperatorAction::kill_freeze,
+                  options.reason);
   const auto endpoint = http::read_endpoint(http::endpoint_path(settings.console.token_file));
-  const bool signalled = endpoint && endpoint->pid > 1 && ::kill(endpoint->pid, SIGUSR1) == 0;
+  const bool signalled =
+      endpoint && is_engine(endpoint->pid) && ::kill(endpoint->pid, SIGUSR1) == 0;
   if (options.json) {
     fmt::print("{}\n",
                Json{{"accepted", true}, {"by", signalled ? "file and signal" : "file"}}.dump());
@@ -236,6 +234,12 @@ void add_resume(CLI::App& root, Chosen& chosen) {
       }
       if (options->all && options->reason.empty()) {
         throw UsageError("resume --all releases a latch and needs --reason TEXT");
+      }
+      if (const std::string file = settings_of(*options).kill_file;
+          options->all && read_kill_file(file)) {
+        fmt::print(stderr,
+                   "regimeguard: {} is still there: remove it, or the next start latches again\n",
+                   file);
       }
       const std::string path = options->all ? "/api/v1/resume" : pair_path(*options, "resume");
       return change(*options, path, Json{{"reason", options->reason}}, "Resumed.");

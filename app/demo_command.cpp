@@ -2,6 +2,7 @@
 
 #include "app/engine/console_thread.hpp"
 #include "app/engine/demo.hpp"
+#include "app/engine/kill_file.hpp"
 #include "app/engine/signals.hpp"
 #include "app/engine/venue_settings.hpp"
 #include "infra/market/synthetic_market.hpp"
@@ -101,7 +102,7 @@ private:
 bool interrupted(const Signals& signals, EngineHost& host, Duration wait) {
   const auto signal = signals.wait(wait);
   if (signal == SIGUSR1) {
-    host.post({OperatorAction::kill_flatten, Symbol{}, "SIGUSR1", "signal"});
+    host.post(kill_by_signal(host.settings().kill_file));
   }
   return signal == SIGINT || signal == SIGTERM;
 }
@@ -136,7 +137,8 @@ std::unique_ptr<ConsoleThread> open_console(EngineHost& host) {
   ConsoleSettings settings = host.settings().console;
   try {
     return std::make_unique<ConsoleThread>(host, settings);
-  } catch (const UsageError&) {
+  } catch (const UsageError& e) {
+    std::fprintf(stderr, "console:           a free port instead, for %s\n", e.what());
     settings.listen = "127.0.0.1:0";
     return std::make_unique<ConsoleThread>(host, settings);
   }

@@ -2,6 +2,7 @@
 
 #include "app/engine/console_thread.hpp"
 #include "app/engine/engine_host.hpp"
+#include "app/engine/kill_file.hpp"
 #include "app/engine/signals.hpp"
 #include "app/engine/venue_settings.hpp"
 
@@ -60,8 +61,8 @@ void obey_signals(EngineHost& host, const Signals& signals, const RunOptions& op
     if (signal == SIGHUP) {
       reload(host, options.config);
     } else if (signal == SIGUSR1) {
-      std::fprintf(stderr, "kill switch: flattening, latched until an operator resumes\n");
-      host.post({OperatorAction::kill_flatten, Symbol{}, "SIGUSR1", "signal"});
+      std::fprintf(stderr, "kill switch: latched until an operator resumes\n");
+      host.post(kill_by_signal(host.settings().kill_file));
     }
     since_status += kLook;
     if (!options.quiet && since_status >= kStatusEvery) {

@@ -3,6 +3,7 @@
 #include "actors/engine.hpp"
 #include "actors/journal/journal_actor.hpp"
 #include "app/commands.hpp"
+#include "app/engine/kill_file.hpp"
 #include "app/engine/past.hpp"
 #include "infra/clock/system_clock.hpp"
 #include "infra/config/config_file.hpp"
@@ -15,7 +16,6 @@
 #include <caf/actor_system_config.hpp>
 
 #include <condition_variable>
-#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -74,7 +74,8 @@ struct EngineHost::Impl {
   std::unique_ptr<weex::WeexMarket> market;
   std::unique_ptr<Engine> engine;
   std::optional<RestartPolicy> journal_policy;
-  bool kill_file_seen = false, recording_failed = false;
+  std::optional<OperatorAction> kill_file_seen;
+  bool recording_failed = false;
 
   // Shared.
   mutable std::mutex mutex;
@@ -244,13 +245,12 @@ void EngineHost::Impl::on_ack(const JournalAck& ack) {
 }
 
 void EngineHost::Impl::watch_kill_file() {
-  std::error_code ignored;
-  const bool there = std::filesystem::exists(kill_file, ignored);
-  if (there && !kill_file_seen) {
-    engine->process(OperatorCommand{OperatorAction::kill_flatten, Symbol{},
-                                    "kill file " + kill_file, "kill_file"});
+  const auto asked = read_kill_file(kill_file);
+  const auto action = asked ? std::optional(asked->action) : std::nullopt;
+  if (asked && action != kill_file_seen) { // new, or another word in it
+    engine->process(*asked);
   }
-  kill_file_seen = there;
+  kill_file_seen = action;
 }
 
 /// A run that cannot be replayed must not take new risk; a person decides how to go on.

@@ -102,6 +102,7 @@ struct ExchangeServer::Impl {
       : options(std::move(o)), synthetic(dynamic_cast<const SyntheticMarket*>(market.get())),
         core(options.core, std::move(market), options.faults), rest(core, keys, options.v2),
         streams(core, keys, options.streams, [this] { return venue_now(); }) {
+    rest.on_order_request(options.on_order_request);
     const std::size_t named = options.accounts.size();
     if (!(options.speed > 0.0)) {
       throw std::runtime_error("the exchange's speed must be greater than 0");

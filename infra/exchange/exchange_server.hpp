@@ -29,6 +29,8 @@ struct ExchangeServerOptions {
   std::vector<Credentials> accounts; ///< one account each
   std::uint32_t random_accounts = 1; ///< used when `accounts` is empty: fresh credentials
   Notional deposit = Notional::from_raw(10'000 * kFixedScale); ///< USDT, per account
+  /// Told of each order request, on the exchange's thread, in the order of arrival; may be empty.
+  V2Rest::OrderObserver on_order_request;
 };
 
 /// The exchange's own counts.

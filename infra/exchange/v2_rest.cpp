@@ -265,6 +265,17 @@ net::HttpResponse V2Rest::failure(const Error& error, const net::ServerRequest& 
 
 net::HttpResponse V2Rest::handle(const net::ServerRequest& request, Timestamp wall) {
   ++requests_;
+  net::HttpResponse response = respond(request, wall);
+  if (order_observer_) {
+    const Route* route = route_of(split(request.http.target).path);
+    if (route != nullptr && route->items != OrderItems::none) {
+      order_observer_(request, response.status, wall);
+    }
+  }
+  return response;
+}
+
+net::HttpResponse V2Rest::respond(const net::ServerRequest& request, Timestamp wall) {
   writer_.clear();
   try {
     answer(request, wall, writer_);

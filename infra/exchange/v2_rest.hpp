@@ -5,6 +5,7 @@
 #include "infra/exchange/v2_call.hpp"
 #include "infra/net/http_server.hpp"
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -35,6 +36,10 @@ public:
   [[nodiscard]] std::uint64_t requests() const { return requests_; }
   /// 429 answers of all kinds, weight budgets and injected ones included.
   [[nodiscard]] std::uint64_t too_many() const { return too_many_; }
+  /// Told of each request that counts against the order limit, with the status it was answered.
+  using OrderObserver =
+      std::function<void(const net::ServerRequest& request, int status, Timestamp wall)>;
+  void on_order_request(OrderObserver observer) { order_observer_ = std::move(observer); }
 
   struct Route; ///< one endpoint; internal
 
@@ -44,6 +49,7 @@ private:
     std::string query; ///< without '?'
   };
   [[nodiscard]] static Target split(std::string_view target);
+  [[nodiscard]] net::HttpResponse respond(const net::ServerRequest& request, Timestamp wall);
   void answer(const net::ServerRequest& request, Timestamp wall, JsonWriter& out);
   [[nodiscard]] const ApiKey& authenticate(const net::ServerRequest& request, const Target& target,
                                            const Route& route, Timestamp wall);
@@ -58,6 +64,7 @@ private:
   JsonWriter writer_;
   std::map<std::string, WeightBudget> by_address_;
   std::uint64_t signature_failures_ = 0, requests_ = 0, too_many_ = 0;
+  OrderObserver order_observer_; ///< may be empty
   std::uint32_t burst_left_ = 0; ///< injected 429s still to give
   bool force_chinese_ = false, hide_client_oid_ = false;
 };

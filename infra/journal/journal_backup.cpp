@@ -1,5 +1,7 @@
 #include "infra/journal/journal_backup.hpp"
 
+#include "infra/journal/journal_reader.hpp"
+
 #include <sqlite3.h>
 
 #include <filesystem>
@@ -88,6 +90,59 @@ Result<VerifyReport, InputError> backup_journal(const std::string& path, const s
     throw;
   }
   return verify_journal(out, key_path);
+}
+
+namespace {
+
+/// A journal names its recordings by plain file names; anything else was not written by us.
+bool is_plain_name(const std::string& name) {
+  return !name.empty() && std::filesystem::path(name).filename() == name && name != "." &&
+         name != "..";
+}
+
+void copy_whole(const std::filesystem::path& from, const std::filesystem::path& to) {
+  const std::filesystem::path beside = to.string() + ".tmp" + std::to_string(::getpid());
+  std::error_code failed;
+  std::filesystem::copy_file(from, beside, std::filesystem::copy_options::overwrite_existing,
+                             failed);
+  if (!failed) {
+    std::filesystem::rename(beside, to, failed);
+  }
+  if (failed) {
+    std::error_code ignored;
+    std::filesystem::remove(beside, ignored);
+    throw JournalFailure(to.string() + ": cannot be written: " + failed.message());
+  }
+}
+
+} // namespace
+
+Result<RecordingsBackup, InputError> backup_recordings(const std::string& path,
+                                                       const std::string& out) {
+  namespace fs = std::filesystem;
+  auto reader = JournalReader::open(out);
+  if (!reader) {
+    return fail(reader.error());
+  }
+  RecordingsBackup done;
+  for (const auto& run : reader->last<RunRecord>()) {
+    const std::string& name = run.record.recording;
+    if (!is_plain_name(name)) {
+      continue;
+    }
+    const fs::path from = fs::path(path).parent_path() / name;
+    const fs::path to = fs::path(out).parent_path() / name;
+    std::error_code ignored;
+    if (!fs::is_regular_file(from, ignored)) {
+      done.missing.push_back(name);
+    } else if (fs::equivalent(from, to, ignored)) {
+      done.present.push_back(name);
+    } else {
+      copy_whole(from, to);
+      done.copied.push_back(name);
+    }
+  }
+  return done;
 }
 
 } // namespace rg

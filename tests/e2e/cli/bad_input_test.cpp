@@ -101,6 +101,7 @@ TEST_CASE("a bad config is refused with file, line and key", "[e2e][cli]") {
   const std::vector<Case> cases{
       {"[portfolio]\nmax_gros_leverage = 2.0\n", {":2", "max_gros_leverage"}},
       {"[portfolio]\nmax_gross_leverage = 25.0\n", {":2", "max_gross_leverage", "20"}},
+      {"[portfolio]\nleverage = 25.0\n", {":2", "leverage", "20"}},
       {"[portfolio]\nmax_gross_leverage = -1.0\n", {":2", "max_gross_leverage"}},
       {"[portfolio]\nmax_gross_leverage = nan\n", {":2", "max_gross_leverage"}},
       {"[pairs.cmt_shibusdt]\nenabled = true\n", {"cmt_shibusdt"}},
@@ -113,6 +114,10 @@ TEST_CASE("a bad config is refused with file, line and key", "[e2e][cli]") {
     const TempDir dir;
     write_file(dir / "c.toml", c.text);
     check_refused(run_engine({"check-config", dir / "c.toml"}), c.words);
+    // The same line whichever command reads the file.
+    check_refused(run_engine({"run", "--config", dir / "c.toml"}, dir.path()), c.words);
+    check_refused(run_engine({"backtest", "--data", dir.path(), "--config", dir / "c.toml"}),
+                  c.words);
   }
   const TempDir dir;
   check_refused(run_engine({"check-config", dir / "none.toml"}), {"none.toml"});

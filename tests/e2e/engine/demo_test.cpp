@@ -82,6 +82,38 @@ TEST_CASE("the demo trades over real sockets within the exchange's limits", "[e2
     CHECK(r.at("decisions").get<std::uint64_t>() == decisions);
     CHECK(r.at("fills").get<std::uint64_t>() == fills);
   }
+  { // a backup in another folder can be replayed too
+    const std::string copy = dir / "backup/copy.db";
+    const Finished backup =
+        run_engine({"backup", "--journal", journal, "--out", copy, "--json"}, dir.path());
+    INFO(backup.out << backup.err);
+    REQUIRE(backup.exit_code == 0);
+    CHECK(Json::parse(backup.out).at("recordings").at("copied").size() == 1);
+    const Finished replay = run_engine({"replay", "--journal", copy, "--json"}, dir.path());
+    INFO(replay.out << replay.err);
+    CHECK(replay.exit_code == 0);
+    CHECK(Json::parse(replay.out).at("identical") == true);
+    CHECK(Json::parse(replay.out).at("clean_end") == true);
+
+    // One byte of one record, changed in the file: verify names the record.
+    std::string bytes = read_file(copy);
+    const auto at = bytes.find("the demo is over");
+    REQUIRE(at != std::string::npos);
+    bytes[at] = 'T';
+    write_file(copy, bytes);
+    const Finished verify =
+        run_engine({"verify", "--journal", copy, "--key", dir / "data/journal.key"}, dir.path());
+    INFO(verify.out << verify.err);
+    CHECK(verify.exit_code == 1);
+    CHECK(verify.out.find("supervision_events") != std::string::npos);
+    auto reader = JournalReader::open(journal);
+    REQUIRE(reader);
+    for (const auto& stored : reader->last<SupervisionRecord>()) {
+      if (stored.record.kind == "shutdown") {
+        CHECK(verify.out.find(std::to_string(stored.sequence)) != std::string::npos);
+      }
+    }
+  }
   { // after a change, a replay names the first field that differs
     auto reader = JournalReader::open(journal);
     REQUIRE(reader);

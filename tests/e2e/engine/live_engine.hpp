@@ -58,24 +58,38 @@ private:
   Json greeting_;
 };
 
+/// What the tests vary in the engine's configuration.
+struct EngineChoices {
+  std::string foreign = "refuse";
+  bool console = true;
+};
+
 /// `regimeguard run` against it, always on the same journal.
 class EngineUnderTest {
 public:
-  EngineUnderTest(const TempDir& dir, const Json& exchange)
-      : dir_(dir), journal_(dir / "journal.db"), config_(dir / "engine.toml") {
-    const auto text = [&](const char* key) { return exchange.at(key).get<std::string>(); };
-    write_file(config_,
-               "mode = \"sim\"\nkill_file = \"" + (dir / "KILL") + "\"\n[exchange]\nrest_url = \"" +
-                   text("rest_url") + "\"\nws_public_url = \"" + text("ws_public_url") +
-                   "\"\nws_private_url = \"" + text("ws_private_url") + "\"\nca_file = \"" +
-                   text("ca_file") + "\"\n[journal]\npath = \"" + journal_ + "\"\nkey_path = \"" +
-                   (dir / "journal.key") +
-                   "\"\n[console]\nenabled = true\nlisten = \"127.0.0.1:0\"\ntoken_file = \"" +
-                   (dir / "operator.token") + "\"\n");
-    const Json& keys = exchange.at("credentials");
+  EngineUnderTest(const TempDir& dir, const Json& exchange, const EngineChoices& choices = {})
+      : dir_(dir), journal_(dir / "journal.db"), config_(dir / "engine.toml"), exchange_(exchange) {
+    configure(choices);
+    const Json& keys = exchange_.at("credentials");
     environment_ = {"WEEX_API_KEY=" + keys.at("api_key").get<std::string>(),
                     "WEEX_SECRET_KEY=" + keys.at("secret_key").get<std::string>(),
                     "WEEX_PASSPHRASE=" + keys.at("passphrase").get<std::string>()};
+  }
+
+  /// Holds from the next start on.
+  void configure(const EngineChoices& choices) const {
+    const auto text = [&](const char* key) {
+      return "\"" + exchange_.at(key).get<std::string>() + "\"\n";
+    };
+    write_file(config_, "mode = \"sim\"\nkill_file = \"" + (dir_ / "KILL") +
+                            "\"\n[exchange]\nrest_url = " + text("rest_url") + "ws_public_url = " +
+                            text("ws_public_url") + "ws_private_url = " + text("ws_private_url") +
+                            "ca_file = " + text("ca_file") + "[journal]\npath = \"" + journal_ +
+                            "\"\nkey_path = \"" + (dir_ / "journal.key") +
+                            "\"\n[console]\nenabled = " + (choices.console ? "true" : "false") +
+                            "\nlisten = \"127.0.0.1:0\"\ntoken_file = \"" +
+                            (dir_ / "operator.token") + "\"\n[startup]\nforeign = \"" +
+                            choices.foreign + "\"\n");
   }
 
   void start() {
@@ -89,6 +103,8 @@ public:
     process_->signal(number);
     return process_->wait();
   }
+  /// Waits for an end that nobody asked for here.
+  int wait() { return process_->wait(); }
   [[nodiscard]] std::string told() const {
     return read_file(dir_ / ("run" + std::to_string(starts_) + ".err"));
   }
@@ -100,8 +116,34 @@ public:
     const int code = process.wait();
     return {code, read_file(dir_ / "cmd.out"), read_file(dir_ / "cmd.err")};
   }
+  /// A command with --config.
+  Finished command(std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--config", config_});
+    return run(std::move(arguments));
+  }
+  /// `status --json`; null while nobody answers.
+  Json status() {
+    const Finished told = command({"status", "--json"});
+    return told.exit_code == 0 ? Json::parse(told.out) : Json();
+  }
+  bool wait_until_reconciled() {
+    return wait_for(
+        [&] {
+          const Json now = status();
+          return now.is_object() && now.at("reconciled").get<bool>();
+        },
+        std::chrono::seconds(30));
+  }
+  bool wait_for_tier(const std::string& tier) {
+    return wait_for(
+        [&] {
+          const Json now = status();
+          return now.is_object() && now.at("tier") == tier;
+        },
+        std::chrono::seconds(20));
+  }
   Json account(const std::string& what) {
-    const Finished told = run({what, "--config", config_, "--json"});
+    const Finished told = command({what, "--json"});
     if (told.exit_code != 0) {
       throw std::runtime_error(what + ": " + told.err);
     }
@@ -138,6 +180,7 @@ public:
 private:
   const TempDir& dir_;
   std::string journal_, config_;
+  Json exchange_;
   std::vector<std::string> environment_;
   std::unique_ptr<Process> process_;
   int starts_ = 0;
