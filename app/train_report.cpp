@@ -34,7 +34,7 @@ nlohmann::ordered_json jump_json(const TrainedModel& t) {
   const JumpFitQuality& q = *t.regimes.jump;
   nlohmann::ordered_json grid = nlohmann::ordered_json::array();
   for (const PenaltyScore& g : q.grid) {
-    grid.push_back({{"penalty", g.penalty}, {"score", g.score}});
+    grid.push_back({{"penalty", g.penalty}, {"score", g.score}, {"named", g.named}});
   }
   return {{"penalty", t.model.jump.penalty},
           {"temperature", t.model.jump.temperature},

@@ -184,7 +184,7 @@ Result<JumpFit, InputError> best_named(const Observations& data, const JumpFitSe
     own_starts.push_back(centres_of(data, labels));
   }
   auto fits = fit_jump_candidates(data, kStates, settings, own_starts);
-  quality.candidates = static_cast<int>(fits.size());
+  quality.candidates += static_cast<int>(fits.size());
   std::string first_refusal;
   for (JumpFit& fit : fits) {
     const VectorXd spread = pooled_deviation(fit, data);
@@ -240,22 +240,32 @@ std::vector<PenaltyScore> score_penalties(const Observations& data, std::uint64_
     settings.seed = seed;
     const JumpFit fit = fit_jump_candidates(past, kStates, settings, starts).front();
     starts = {fit.model.centres};
-    grid.push_back({penalty, score_of(fit.model, past, later)});
+    const bool named = name_order(fit.model.centres, pooled_deviation(fit, past)).has_value();
+    grid.push_back({penalty, score_of(fit.model, past, later), named});
   }
   return grid;
 }
 
-double choose_penalty(const std::vector<PenaltyScore>& grid) {
+std::vector<double> rank_penalties(std::vector<PenaltyScore> grid) {
   constexpr double kWithoutEvidence = 32.0; // about four bars of clear evidence
-  double best = -std::numeric_limits<double>::infinity();
-  for (const PenaltyScore& g : grid) {
-    best = std::max(best, g.score);
+  std::erase_if(grid, [](const PenaltyScore& g) { return !g.named; });
+  if (grid.empty()) {
+    return {kWithoutEvidence};
   }
-  double penalty = kWithoutEvidence;
+  const auto better = [](const PenaltyScore& a, const PenaltyScore& b) {
+    return a.score > b.score;
+  };
+  std::stable_sort(grid.begin(), grid.end(), better);
+  const auto equal_end = std::find_if(grid.begin(), grid.end(), [&](const PenaltyScore& g) {
+    return g.score < grid.front().score - kScoreTolerance;
+  });
+  std::sort(grid.begin(), equal_end,
+            [](const PenaltyScore& a, const PenaltyScore& b) { return a.penalty > b.penalty; });
+  std::vector<double> out;
   for (const PenaltyScore& g : grid) {
-    penalty = g.score >= best - kScoreTolerance ? g.penalty : penalty;
+    out.push_back(g.penalty);
   }
-  return penalty;
+  return out;
 }
 
 Result<JumpFitQuality, InputError> fit_jump_regimes(const Observations& data,
@@ -264,10 +274,16 @@ Result<JumpFitQuality, InputError> fit_jump_regimes(const Observations& data,
   JumpFitQuality quality;
   quality.grid = score_penalties(data, seed);
   JumpFitSettings fit_settings;
-  fit_settings.penalty = choose_penalty(quality.grid);
   fit_settings.seed = seed;
   JumpParameters jump;
-  const auto fit = best_named(data, fit_settings, jump, quality);
+  Result<JumpFit, InputError> fit = fail(InputError{});
+  for (const double penalty : rank_penalties(quality.grid)) {
+    fit_settings.penalty = penalty;
+    fit = best_named(data, fit_settings, jump, quality);
+    if (fit) {
+      break;
+    }
+  }
   if (!fit) {
     return fail(fit.error());
   }

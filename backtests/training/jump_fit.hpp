@@ -14,7 +14,8 @@ namespace rg {
 /// One penalty of the grid.
 struct PenaltyScore {
   double penalty = 0.0;
-  double score = 0.0; ///< see choose_penalty; higher is better
+  double score = 0.0; ///< see score_penalties; higher is better
+  bool named = true;  ///< whether its states carry the names
 };
 
 struct JumpFitQuality {
@@ -27,16 +28,19 @@ struct JumpFitQuality {
   CalibrationFigures calibration; ///< against the best path in hindsight, in-sample
 };
 
-/// The penalty under which the *online* states tell most about later rows. Centres are fitted on
-/// the first two thirds of each sequence; on the last third (a window of 480 rows in between left
+/// How much the *online* states tell about later rows under each penalty of a grid. Centres are
+/// fitted on the first two thirds of each sequence; on the last third (480 rows in between left
 /// out, so that no feature window reaches across) each row's realised_vol and efficiency_ratio 36
 /// rows later, which share no bar with it, get a Gaussian density with the mean and deviation that
-/// the first part showed after the same state. Score = mean log density. The largest penalty within
-/// 0.001 of the best wins: of equally useful models the one that switches least.
-/// Source: Shu, Yu & Mulvey 2024 choose the penalty by what the online states are worth later.
+/// the first part showed after the same state. Score = mean log density. Empty with too little
+/// data. Source: Shu, Yu & Mulvey 2024 choose the penalty by what the online states are worth
+/// later.
 [[nodiscard]] std::vector<PenaltyScore> score_penalties(const Observations& data,
                                                         std::uint64_t seed);
-[[nodiscard]] double choose_penalty(const std::vector<PenaltyScore>& grid);
+/// Penalties in the order in which to try them: those whose states can be named, best score first;
+/// within 0.001 of the best the largest first, for of equally useful models the one that switches
+/// least is to be had. 32 when the grid says nothing.
+[[nodiscard]] std::vector<double> rank_penalties(std::vector<PenaltyScore> grid);
 
 /// Fills model.jump and has_jump. Rows are standardised already.
 /// @return  quality, or why no fit can be named.

@@ -71,8 +71,13 @@ TEST_CASE("the same seed gives the same jump model", "[unit][training]") {
         model_to_json(trained(RegimeMethod::jump).model));
 }
 
-TEST_CASE("of penalties that serve equally well the largest is taken", "[unit][training]") {
-  CHECK(choose_penalty({{4.0, -2.0}, {8.0, -1.5}, {16.0, -1.5005}, {32.0, -1.6}}) == 16.0);
-  CHECK(choose_penalty({{4.0, -1.0}, {8.0, -1.5}}) == 4.0);
-  CHECK(choose_penalty({}) == 32.0); // too little data to tell
+TEST_CASE("penalties are tried by what they are worth, the largest of equals first",
+          "[unit][training]") {
+  using Order = std::vector<double>;
+  CHECK(rank_penalties(
+            {{4.0, -2.0, true}, {8.0, -1.5, true}, {16.0, -1.5005, true}, {32.0, -1.6, true}}) ==
+        Order{16.0, 8.0, 32.0, 4.0});
+  CHECK(rank_penalties({{4.0, -1.0, false}, {8.0, -1.5, true}}) == Order{8.0}); // names first
+  CHECK(rank_penalties({{4.0, -1.0, false}}) == Order{32.0});
+  CHECK(rank_penalties({}) == Order{32.0}); // too little data to tell
 }
