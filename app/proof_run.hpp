@@ -21,15 +21,16 @@
 namespace rg::app {
 
 /// Rows in the order in which they are printed.
-inline constexpr std::array kProofRows{"volatility", "expansion",   "tail",     "coverage",
-                                       "guard",      "added-value", "unscaled", "explanation"};
+inline constexpr std::array kProofRows{"known-truth", "synthetic", "regimes",    "volatility",
+                                       "expansion",   "tail",      "coverage",   "guard",
+                                       "added-value", "unscaled",  "explanation"};
 
 struct ProofOptions {
   ResearchOptions inputs;
   std::vector<std::string> train;       ///< folders for the reference forecasters
   std::vector<std::string> minute_data; ///< folders for the guard
   std::set<std::string> rows;           ///< of kProofRows
-  std::size_t refits = 6;               ///< monthly fits whose regimes are compared; 0 = none
+  std::size_t refits = 4;               ///< monthly fits whose regimes are compared; 0 = none
   std::uint64_t seed = 1;
   std::size_t resamples = 2000;
 };
