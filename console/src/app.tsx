@@ -5,6 +5,7 @@ import { TokenGate } from "@/components/token-gate";
 import { Loading } from "@/components/states";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
+import { lazily } from "@/lib/lazily";
 import { amount, coin, percent, signClass } from "@/lib/format";
 import { OverviewPage } from "@/pages/overview";
 import { useRoute } from "@/state/use-hash";
@@ -12,16 +13,16 @@ import { useFreshAfterRestart, useLive } from "@/state/use-live";
 import { useTime } from "@/state/use-time";
 import { lastHeardAtom, linkAtom, lockedAtom, nowAtom, pairNamesAtom, staleAtom, statusAtom, themeAtom, tokenAtom, utcAtom } from "@/state/atoms";
 import { useAtom, useAtomValue } from "jotai";
-import { lazy, Suspense, useEffect } from "react";
+import { useEffect } from "react";
 
-const PairPage = lazy(() => import("@/pages/pair"));
-const DecisionsPage = lazy(() => import("@/pages/decisions"));
-const LimitsPage = lazy(() => import("@/pages/limits"));
-const OrdersPage = lazy(() => import("@/pages/orders"));
-const ModelPage = lazy(() => import("@/pages/model"));
-const JournalPage = lazy(() => import("@/pages/journal"));
-const RunsPage = lazy(() => import("@/pages/runs"));
-const ActionsPage = lazy(() => import("@/pages/actions"));
+const PairPage = lazily(() => import("@/pages/pair"), () => <Loading />);
+const DecisionsPage = lazily(() => import("@/pages/decisions"), () => <Loading />);
+const LimitsPage = lazily(() => import("@/pages/limits"), () => <Loading />);
+const OrdersPage = lazily(() => import("@/pages/orders"), () => <Loading />);
+const ModelPage = lazily(() => import("@/pages/model"), () => <Loading />);
+const JournalPage = lazily(() => import("@/pages/journal"), () => <Loading />);
+const RunsPage = lazily(() => import("@/pages/runs"), () => <Loading />);
+const ActionsPage = lazily(() => import("@/pages/actions"), () => <Loading />);
 
 const LINKS: [string, string][] = [
   ["#/", "Overview"],
@@ -90,9 +91,7 @@ export function App() {
             {locked ? (
               <TokenGate />
             ) : (
-              <Suspense fallback={<Loading />}>
-                <Page page={route.page} />
-              </Suspense>
+              <Page page={route.page} />
             )}
           </main>
         </div>

@@ -7,7 +7,7 @@ import { makeRun } from "./candles";
 import { Engine, Exchange, freePort, until } from "./engine";
 import { problems, type Schema } from "./schema";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 interface Operation {
   responses: Record<string, { content?: Record<string, { schema: Schema }> }>;

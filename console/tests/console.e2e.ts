@@ -9,7 +9,7 @@ import type { Browser, Page } from "playwright-core";
 import { openBrowser, Watched } from "./browser";
 import { Engine, Exchange, freePort, OUT, until } from "./engine";
 
-setDefaultTimeout(40_000);
+setDefaultTimeout(120_000); // a shared machine may be slow; what must be quick says so itself
 
 const PAGES = ["", "pair/cmt_btcusdt", "decisions", "orders", "limits", "model", "journal", "runs", "actions"];
 const SIZES = [
@@ -45,6 +45,15 @@ async function go(page: Page, hash: string): Promise<void> {
   await page.evaluate((h) => {
     window.location.hash = h;
   }, `#/${hash}`);
+}
+
+/** The page of this address stands there whole: its heading, and nothing that still loads. */
+async function settled(page: Page, hash: string): Promise<void> {
+  await page.locator(`nav a[aria-current=page][href="#/${hash}"]`).waitFor();
+  await page.locator("main h1").first().waitFor();
+  await page.getByText("Loading…").first().waitFor({ state: "detached" });
+  if (hash === "") await page.locator("canvas").first().waitFor();
+  if (hash.startsWith("pair")) await page.getByRole("img", { name: /^Price of/ }).locator("canvas").first().waitFor();
 }
 
 async function act(page: Page, token: string, reason: string): Promise<void> {
@@ -123,10 +132,10 @@ test("every page is readable at every size, in both themes, without a sideways s
     await watched.page.getByTestId("equity").waitFor();
     for (const hash of PAGES) {
       await go(watched.page, hash);
-      await watched.page.locator("main h1").first().waitFor({ state: "attached" });
+      await settled(watched.page, hash);
       const beyond = await watched.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(`${hash} at ${String(size.width)}: ${String(Math.max(0, beyond))} px too wide`).toBe(`${hash} at ${String(size.width)}: 0 px too wide`);
-      if (hash === "" || hash.startsWith("pair")) await watched.page.locator("canvas").first().waitFor();
+      await watched.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))); // charts paint
       await watched.shot(`${hash === "" ? "overview" : hash.replace("/", "-")}-${String(size.width)}x${String(size.height)}-${theme}`);
     }
     expect(watched.complaints).toEqual([]);
@@ -142,7 +151,7 @@ test("axe finds no serious problem, dark or light", async () => {
     await watched.page.getByTestId("equity").waitFor();
     for (const hash of PAGES) {
       await go(watched.page, hash);
-      await watched.page.locator("main h1").first().waitFor({ state: "attached" });
+      await settled(watched.page, hash);
       await watched.page.evaluate(axe.source); // evaluated by the debugger, so the content policy stays as it is
       const result = await watched.page.evaluate(async () => (await (window as unknown as { axe: typeof axe }).axe.run()).violations);
       for (const v of result) {

@@ -7,7 +7,7 @@ import { openBrowser, Watched } from "./browser";
 import { command, makeRun } from "./candles";
 import { OUT } from "./engine";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 let folder = "";
 beforeAll(async () => {

@@ -1,6 +1,8 @@
 #include "infra/http/view_json.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 namespace rg::http {
@@ -160,6 +162,9 @@ Json fills_to_json(const std::vector<Fill>& fills) {
 }
 
 Json history_to_json(const PairHistory& h, const std::vector<Fill>& fills) {
+  std::vector<PairHistory::Forecast> told; // none while the models warm up
+  std::copy_if(h.forecasts.begin(), h.forecasts.end(), std::back_inserter(told),
+               [](const auto& f) { return f.forecast.valid; });
   std::vector<Fill> own;
   for (const Fill& f : fills) {
     if (f.symbol == h.symbol) {
@@ -181,7 +186,7 @@ Json history_to_json(const PairHistory& h, const std::vector<Fill>& fills) {
                                          {"confidence", e.confidence},
                                          {"posterior", posterior_json(e)}};
                            })},
-      {"forecasts", array_of(h.forecasts,
+      {"forecasts", array_of(told,
                              [](const PairHistory::Forecast& f) {
                                return Json{{"ts_ms", f.stamp.ms()},
                                            {"rv_forecast", f.forecast.rv_forecast},

@@ -1,23 +1,25 @@
 // Charts are loaded when the first of them is shown: the first page does not wait for them.
 
 import { Loading } from "@/components/states";
-import { lazy, Suspense, type ComponentProps } from "react";
+import { lazily } from "@/lib/lazily";
+import type { ComponentProps } from "react";
+import type LineChartOf from "./line-chart";
+import type PriceChartOf from "./price-chart";
 
-const LazyLine = lazy(() => import("./line-chart"));
-const LazyPrice = lazy(() => import("./price-chart"));
+export const LineChart = lazily<ComponentProps<typeof LineChartOf>>(
+  () => import("./line-chart"),
+  ({ height }) => (
+    <div className={`${height ?? "h-56"} grid place-items-center`}>
+      <Loading />
+    </div>
+  ),
+);
 
-export function LineChart(props: ComponentProps<typeof LazyLine>) {
-  return (
-    <Suspense fallback={<Loading />}>
-      <LazyLine {...props} />
-    </Suspense>
-  );
-}
-
-export function PriceChart(props: ComponentProps<typeof LazyPrice>) {
-  return (
-    <Suspense fallback={<Loading />}>
-      <LazyPrice {...props} />
-    </Suspense>
-  );
-}
+export const PriceChart = lazily<ComponentProps<typeof PriceChartOf>>(
+  () => import("./price-chart"),
+  () => (
+    <div className="grid h-96 place-items-center">
+      <Loading />
+    </div>
+  ),
+);

@@ -23,10 +23,10 @@ function dataOf(line: Line) {
 }
 
 /** Several lines over time; the last of equal stamps wins. */
-export default function LineChart({ lines, label, height = "h-56", percent = false }: { lines: Line[]; label: string; height?: string; percent?: boolean }) {
+export default function LineChart({ lines, label, height = "h-56", percent = false, range }: { lines: Line[]; label: string; height?: string; percent?: boolean; range?: readonly [number, number] }) {
   const { box, chart } = useChart(useAtomValue(themeAtom), useAtomValue(utcAtom));
   const series = useRef<Series[]>([]);
-  const fitted = useRef(0);
+  const moved = useRef(false); // somebody has zoomed or scrolled: leave it where it is
   const shape = lines.map((l) => `${l.name}|${l.colour}|${l.scale ?? "right"}`).join();
 
   useEffect(() => {
@@ -35,14 +35,23 @@ export default function LineChart({ lines, label, height = "h-56", percent = fal
     series.current = lines.map((line) => {
       const colour = cssColour(line.colour);
       const common = { priceScaleId: line.scale ?? "right", priceLineVisible: false, lastValueVisible: true, lineWidth: 2 as const };
+      const fixed = range === undefined ? {} : { autoscaleInfoProvider: () => ({ priceRange: { minValue: range[0], maxValue: range[1] } }) };
       const format = percent ? { priceFormat: { type: "custom" as const, formatter: (v: number) => `${v.toFixed(1)} %` } } : {};
       return line.area === true
-        ? chart.addSeries(AreaSeries, { ...common, ...format, lineColor: colour, topColor: `${colour}40`, bottomColor: `${colour}05` })
-        : chart.addSeries(LineSeries, { ...common, ...format, color: colour, lineStyle: line.dashed === true ? LineStyle.Dashed : LineStyle.Solid });
+        ? chart.addSeries(AreaSeries, { ...common, ...format, ...fixed, lineColor: colour, topColor: `${colour}40`, bottomColor: `${colour}05` })
+        : chart.addSeries(LineSeries, { ...common, ...format, ...fixed, color: colour, lineStyle: line.dashed === true ? LineStyle.Dashed : LineStyle.Solid });
     });
-    fitted.current = 0;
+    moved.current = false;
+    const element = box.current;
+    const touch = () => {
+      moved.current = true;
+    };
+    element?.addEventListener("wheel", touch, { passive: true });
+    element?.addEventListener("pointerdown", touch);
     return () => {
       series.current = [];
+      element?.removeEventListener("wheel", touch);
+      element?.removeEventListener("pointerdown", touch);
     };
     // The lines' data follow in the next effect; series are made anew only when their kinds change.
     // eslint-disable-next-line react-hooks/exhaustive-deps
@@ -50,17 +59,10 @@ export default function LineChart({ lines, label, height = "h-56", percent = fal
 
   useEffect(() => {
     if (chart === null) return;
-    let most = 0;
     lines.forEach((line, i) => {
-      const data = dataOf(line);
-      most = Math.max(most, data.length);
-      series.current[i]?.setData(data);
+      series.current[i]?.setData(dataOf(line));
     });
-    // Fit while everything is in sight; leave it alone once somebody has zoomed in.
-    const range = chart.timeScale().getVisibleLogicalRange();
-    const all = fitted.current === 0 || range === null || (range.from <= 1 && range.to >= fitted.current - 2);
-    if (all) chart.timeScale().fitContent();
-    fitted.current = most;
+    if (!moved.current) chart.timeScale().fitContent();
   }, [chart, lines, shape]);
 
   return (

@@ -44,9 +44,10 @@ function DecisionView({ d }: { d: DecisionDetail }) {
         <RegimeBadge regime={d.regime} confidence={d.confidence} />
         <span className="text-muted">{time(d.ts_ms)}</span>
       </p>
-      <p className="text-base" data-testid="sentence">
-        {d.sentence}
-      </p>
+      <div data-testid="sentence">
+        <p className="text-base">{d.sentence.split(/(?<=\.) /).slice(0, 2).join(" ")}</p>
+        <p className="mt-1 text-muted">{d.sentence.split(/(?<=\.) /).slice(2).join(" ")}</p>
+      </div>
       {sized && (
         <Section title="From the full size to the order’s size">
           <WaterfallChart factors={d.factors} multiplier={d.multiplier} />
@@ -57,7 +58,9 @@ function DecisionView({ d }: { d: DecisionDetail }) {
         <Section title="Had it been otherwise">
           <ul className="list-disc space-y-1 pl-5">
             {d.counterfactuals.map((c) => (
-              <li key={c.factor}>{c.sentence}</li>
+              <li key={c.factor} className="first-letter:uppercase">
+                {c.sentence}
+              </li>
             ))}
           </ul>
         </Section>

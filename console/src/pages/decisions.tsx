@@ -40,7 +40,7 @@ export default function DecisionsPage() {
       { key: "multiplier", name: "Multiplier", width: "5rem", num: true, cell: (d) => (sized(d) ? factor(d.multiplier) : "–") },
       { key: "quantity", name: "Size", width: "6rem", num: true, cell: (d) => (Number(d.quantity) === 0 ? "–" : d.quantity) },
       { key: "price", name: "Price", width: "6rem", num: true, cell: (d) => price(d.price) },
-      { key: "why", name: "What and why", width: "minmax(22rem,1fr)", cell: link },
+      { key: "why", name: "What and why", width: "minmax(13rem,1fr)", cell: link },
     ],
     [time],
   );

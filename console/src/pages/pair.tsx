@@ -130,7 +130,7 @@ function ModelCharts({ history }: { history: PairHistory }) {
     <div className="grid gap-3 xl:grid-cols-3">
       <Card>
         <CardTitle>Posterior of each regime</CardTitle>
-        <LineChart percent lines={posterior} label="Posterior of each regime over time" />
+        <LineChart percent range={SHARE} lines={posterior} label="Posterior of each regime over time" />
       </Card>
       <Card>
         <CardTitle>Next four hours</CardTitle>
@@ -143,6 +143,8 @@ function ModelCharts({ history }: { history: PairHistory }) {
     </div>
   );
 }
+
+const SHARE = [0, 100] as const;
 
 function usePairDecisions(name: string) {
   const latest = useAtomValue(decisionsAtom).find((d) => d.pair === name)?.decision ?? "";
