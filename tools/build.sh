@@ -37,7 +37,7 @@ TIMEFORMAT='Build: %R s on the wall, %U user + %S system CPU-seconds.'
 time cmake --build "$dir" -j "$jobs" "${targets[@]}"
 
 if [ -n "$console_pid" ]; then
-  patience=${RG_CONSOLE_PATIENCE:-120} # seconds that an engine that is ready waits for its console
+  patience=${RG_CONSOLE_PATIENCE:-90} # seconds that an engine that is ready waits for its console
   waited=0
   while kill -0 "$console_pid" 2>/dev/null; do
     [ "$waited" -eq 0 ] && echo "Waiting for the console (at most $patience s)."
