@@ -331,6 +331,25 @@ test("it works under a sub-path behind a reverse proxy", async () => {
   await proxy.stop(true);
 });
 
+test("an engine that listens beyond its machine shows nothing without the token", async () => {
+  await main.context.close();
+  await engine.kill("SIGTERM");
+  engine.configure("0.0.0.0");
+  await engine.start();
+  expect((await fetch(`${engine.url}/api/v1/status`)).status).toBe(401);
+  const watched = await Watched.open(browser);
+  watched.excused = true; // the browser reports the refusals
+  await watched.page.goto(engine.url);
+  const gate = watched.page.getByLabel(/Operator token/);
+  await gate.waitFor();
+  expect(await watched.page.getByTestId("equity").count()).toBe(0);
+  await gate.fill(engine.token);
+  await watched.page.getByRole("button", { name: "Open" }).click();
+  await watched.page.getByTestId("equity").waitFor({ timeout: 10_000 });
+  await watched.page.getByTestId("link-state").getByText("live").waitFor();
+  await watched.context.close();
+});
+
 test("no page complained", () => {
   expect(main.complaints).toEqual([]);
 });

@@ -66,12 +66,17 @@ export class Engine {
     readonly folder: string,
     readonly port: number,
     private readonly exchange: Greeting,
-    publicUrl = "",
+    private readonly publicUrl = "",
   ) {
     mkdirSync(folder, { recursive: true });
-    const at = (name: string) => JSON.stringify(`${folder}/${name}`);
+    this.configure("127.0.0.1");
+  }
+  /** Holds from the next start on. */
+  configure(address: string): void {
+    const { exchange } = this;
+    const at = (name: string) => JSON.stringify(`${this.folder}/${name}`);
     writeFileSync(
-      `${folder}/engine.toml`,
+      `${this.folder}/engine.toml`,
       [
         'mode = "sim"',
         `kill_file = ${at("KILL")}`,
@@ -81,9 +86,9 @@ export class Engine {
         `path = ${at("journal.db")}`,
         `key_path = ${at("journal.key")}`,
         "[console]",
-        `listen = "127.0.0.1:${String(port)}"`,
+        `listen = "${address}:${String(this.port)}"`,
         `token_file = ${at("operator.token")}`,
-        `public_url = ${JSON.stringify(publicUrl)}`,
+        `public_url = ${JSON.stringify(this.publicUrl)}`,
         "",
       ].join("\n"),
     );
@@ -111,7 +116,7 @@ export class Engine {
   }
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look at what is really there
   async ask(path: string): Promise<any> {
-    const response = await fetch(`${this.url}/api/v1/${path}`);
+    const response = await fetch(`${this.url}/api/v1/${path}`, { headers: { Authorization: `Bearer ${this.token}` } });
     if (!response.ok) throw new Error(`${path}: ${String(response.status)}`);
     return response.json();
   }

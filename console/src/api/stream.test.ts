@@ -42,13 +42,14 @@ function setUp() {
   };
   const seen: StreamMessage[] = [];
   const links: LinkState[] = [];
-  const end = openStream("ws://x", { onMessage: (m) => seen.push(m), onLink: (l) => links.push(l) }, deps);
+  let locks = 0;
+  const end = openStream("ws://x", { onMessage: (m) => seen.push(m), onLink: (l) => links.push(l), onLocked: () => { locks += 1; } }, deps);
   const socket = (index: number) => {
     const found = sockets[index];
     if (found === undefined) throw new Error(`socket ${String(index)} was not opened`);
     return found;
   };
-  return { socket, sockets, pauses, seen, links, end, fire: () => pending?.() };
+  return { socket, sockets, pauses, seen, links, end, fire: () => pending?.(), locked: () => locks };
 }
 
 describe("the live stream", () => {
@@ -72,6 +73,15 @@ describe("the live stream", () => {
     s.socket(0).tell({ seq: 1, kind: "snapshot", status: {} });
     s.socket(0).tell({ seq: 2, kind: "decision", decision: {} });
     expect(s.seen.map((m) => m.seq)).toEqual([5, 6, 1, 2]);
+  });
+
+  test("tells when the engine wants the token first", () => {
+    const s = setUp();
+    s.socket(0).onclose?.({ reason: "" });
+    expect(s.locked()).toBe(0);
+    s.fire();
+    s.socket(1).onclose?.({ reason: "the stream needs the operator token" });
+    expect(s.locked()).toBe(1);
   });
 
   test("waits longer each time, up to a bound, and starts over once live", () => {

@@ -9,6 +9,8 @@ export type LinkState = "connecting" | "live" | "lost";
 export interface StreamEvents {
   onMessage: (message: StreamMessage) => void;
   onLink: (state: LinkState) => void;
+  /** The engine wants the operator's token before it tells anything. */
+  onLocked?: () => void;
 }
 
 interface SocketLike {
@@ -53,6 +55,10 @@ export function parseMessage(data: unknown): StreamMessage | null {
   }
 }
 
+function closeReason(event: unknown): string {
+  return typeof event === "object" && event !== null && "reason" in event ? String(event.reason) : "";
+}
+
 /** Opens the stream; the returned function ends it for good. */
 export function openStream(url: string, events: StreamEvents, deps: StreamDeps = browserDeps): () => void {
   let ended = false;
@@ -79,8 +85,9 @@ export function openStream(url: string, events: StreamEvents, deps: StreamDeps =
       events.onLink("live");
       events.onMessage(message);
     };
-    current.onclose = () => {
+    current.onclose = (event) => {
       if (ended) return;
+      if (closeReason(event).includes("operator token")) events.onLocked?.();
       events.onLink("lost");
       timer = deps.later(connect, pause * (0.5 + deps.random()));
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS);

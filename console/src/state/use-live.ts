@@ -18,11 +18,12 @@ export function useLive(): void {
     setReadToken(token);
   }, [token]);
   useEffect(() => {
-    whenLocked(() => {
+    const lock = () => {
       setLocked(true);
-    });
+    };
+    whenLocked(lock);
     const url = apiUrl("stream").replace(/^http/, "ws");
-    const end = openStream(url, { onMessage: apply, onLink: setLink });
+    const end = openStream(url, { onMessage: apply, onLink: setLink, onLocked: lock });
     const clock = window.setInterval(() => {
       setNow(Date.now());
     }, CLOCK_MS);

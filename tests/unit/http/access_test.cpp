@@ -71,6 +71,34 @@ TEST_CASE("listening elsewhere, reads need the token too", "[unit][http]") {
             CallKind::read, at(0))) == 0);
 }
 
+TEST_CASE("listening elsewhere, pages load for all, and the stream asks for the token itself",
+          "[unit][http]") {
+  Access access("0.0.0.0", 8080, kToken);
+  const auto here = request({{"Host", "192.168.1.7:8080"}});
+  CHECK_FALSE(access.refuse(here, CallKind::page, at(0)));
+  CHECK_FALSE(access.refuse(here, CallKind::stream, at(0)));
+  CHECK(status_of(access.refuse(here, CallKind::read, at(0))) == 401);
+  CHECK_FALSE(access.may_stream("192.168.1.9", "", at(0)));
+  CHECK(access.may_stream("192.168.1.9", kToken, at(0)));
+  for (int i = 0; i < 5; ++i) {
+    CHECK_FALSE(access.may_stream("192.168.1.9", std::string(64, 'b'), at(i)));
+  }
+  CHECK_FALSE(access.may_stream("192.168.1.9", kToken, at(6))); // guessed too often
+  CHECK(access.may_stream("192.168.1.9", kToken, at(66)));
+  Access at_home("127.0.0.1", 8080, kToken);
+  CHECK(at_home.may_stream("127.0.0.1", "", at(0)));
+}
+
+TEST_CASE("a call without any token is no guess", "[unit][http]") {
+  Access access("127.0.0.1", 8080, kToken);
+  for (int i = 0; i < 10; ++i) {
+    CHECK(status_of(access.refuse(request({{"Host", "localhost"}}), CallKind::change, at(i))) ==
+          401);
+  }
+  CHECK_FALSE(access.refuse(request({{"Host", "localhost"}, {"Authorization", "Bearer " + kToken}}),
+                            CallKind::change, at(10)));
+}
+
 TEST_CASE("wrong tokens are limited per minute, and the limit lifts", "[unit][http]") {
   Access access("127.0.0.1", 8080, kToken);
   const auto wrong = request({{"Host", "127.0.0.1"}, {"Authorization", "Bearer guess"}});
