@@ -15,8 +15,11 @@ const STATES: Record<LimitView["state"], { tone: BadgeTone; text: string }> = {
   bound: { tone: "danger", text: "■ bound" },
 };
 
+const COUNTED = new Set(["orders", "level", "restarts", "requests", "entries"]);
+
 function shown(value: number, unit: string): string {
-  const digits = Number.isInteger(value) && Math.abs(value) >= 10 ? 0 : Math.abs(value) >= 100 ? 0 : 2;
+  const counted = COUNTED.has(unit) && Number.isInteger(value);
+  const digits = counted || Math.abs(value) >= 100 || (Number.isInteger(value) && Math.abs(value) >= 10) ? 0 : 2;
   return `${amount(value, digits)} ${unit}`;
 }
 

@@ -33,6 +33,10 @@ const KINDS: Record<string, [string, Kind]> = {
   expansion_brier_skill: ["Expansion Brier skill", "ratio"],
 };
 
+export function isMetric(key: string): boolean {
+  return key in KINDS;
+}
+
 export function metricName(key: string): string {
   return KINDS[key]?.[0] ?? key.replaceAll("_", " ");
 }

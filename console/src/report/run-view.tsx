@@ -7,7 +7,7 @@ import { Card, CardTitle } from "@/components/ui/card";
 import { Select } from "@/components/ui/field";
 import { Table, Td, Th } from "@/components/ui/table";
 import { amount, change, coin, percent, signClass, words } from "@/lib/format";
-import { metricName, metricText } from "@/report/metrics";
+import { isMetric, metricName, metricText } from "@/report/metrics";
 import { RunTables } from "@/report/run-tables";
 import type { RunReport, RunSpan } from "@/report/types";
 import { useTime } from "@/state/use-time";
@@ -235,7 +235,20 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function plain(value: unknown): string {
+const OF_A_RUN = ["total_return", "max_drawdown", "sharpe", "trades"];
+
+/** Figures of a run within a row become columns of their own: "guarded max_drawdown". */
+export function flat(row: Record<string, unknown>): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(row)) {
+    if (!isRecord(value) || "estimate" in value) out[key] = value;
+    else for (const name of OF_A_RUN) if (name in value) out[`${key} ${name}`] = value[name];
+  }
+  return out;
+}
+
+export function plain(value: unknown): string {
+  if (isRecord(value) && "estimate" in value) return `${plain(value["estimate"])} [${plain(value["lower_95"])}, ${plain(value["upper_95"])}]`;
   if (typeof value === "number") return Number.isInteger(value) ? value.toLocaleString("en-US") : amount(value, 4);
   if (value === null || value === undefined) return "–";
   return isRecord(value) || Array.isArray(value) ? JSON.stringify(value) : String(value);
@@ -283,15 +296,21 @@ function Facts({ rows }: { rows: [string, unknown][] }) {
   );
 }
 
+/** "guarded max_drawdown" → "max_drawdown". */
+function metricOf(column: string): string {
+  return column.split(" ").at(-1) ?? column;
+}
+
 function ObjectTable({ name, rows }: { name: string; rows: Record<string, unknown>[] }) {
-  const columns = [...new Set(rows.flatMap((r) => Object.entries(r).filter(([, v]) => !isRecord(v)).map(([k]) => k)))];
+  const flats = rows.map(flat);
+  const columns = [...new Set(flats.flatMap((r) => Object.keys(r)))];
   return (
     <Table label={name} className="max-h-96 overflow-y-auto" head={columns.map((c) => <Th key={c}>{words(c)}</Th>)}>
-      {rows.map((r, i) => (
+      {flats.map((r, i) => (
         <tr key={i}>
           {columns.map((c) => (
-            <Td key={c} className={typeof r[c] === "number" ? "num" : ""}>
-              {plain(r[c])}
+            <Td key={c} className={typeof r[c] === "number" ? "num" : "max-w-64 truncate"}>
+              {typeof r[c] === "number" && isMetric(metricOf(c)) ? metricText(metricOf(c), r[c]) : plain(r[c])}
             </Td>
           ))}
         </tr>
