@@ -114,6 +114,7 @@ private:
   void finish_survey();
   void finish_start(const VenuePicture& picture);
   void finish_reconcile(const VenuePicture& picture);
+  void book_was_taken(Timestamp until);
   void take_clock(const VenuePicture& picture);
   void take_contracts(const VenuePicture& picture);
   void take_news(const VenuePicture& picture);
@@ -149,6 +150,7 @@ private:
   bool survey_again_ = false; ///< asked for while one was running
   RequestId next_survey_id_ = VenueSurvey::kFirstId;
   Timestamp last_survey_wall_;
+  Timestamp survey_began_, book_taken_; ///< data time
   /// As the private stream last told.
   std::array<std::optional<Quantity>, Symbol::kCount> venue_quantity_;
   bool position_check_armed_ = false;

@@ -46,6 +46,7 @@ void Engine::survey(bool full) {
     since = newest == Timestamp{} ? Timestamp{} : newest - kLateNews;
   }
   last_survey_wall_ = context_.clock.now();
+  survey_began_ = context_.data_now;
   survey_.emplace(next_survey_id_, full, since);
   ask_survey();
 }
@@ -118,6 +119,14 @@ void Engine::finish_start(const VenuePicture& picture) {
   VenueBook book{picture.account, picture.positions};
   std::erase_if(book.positions, [&](const Position& p) { return ignored_[p.symbol.id()]; });
   context_.portfolio.send(book);
+  Timestamp newest = survey_began_; // zero before any market data
+  for (const Position& p : picture.positions) {
+    newest = std::max(newest, p.opened);
+  }
+  for (const Fill& fill : picture.fills) {
+    newest = std::max(newest, fill.exchange_time);
+  }
+  book_was_taken(newest);
   for (const Symbol symbol : Symbol::all()) {
     start_group(symbol);
   }
@@ -129,6 +138,13 @@ void Engine::finish_start(const VenuePicture& picture) {
                                   " positions, " + std::to_string(picture.open_orders.size()) +
                                   " open orders, " + std::to_string(picture.trigger_orders.size()) +
                                   " trigger orders");
+}
+
+/// What somebody else did up to then is in the positions that were taken over; its fills may be
+/// told again, by questions of the order desk among others.
+void Engine::book_was_taken(Timestamp until) {
+  book_taken_ = std::max(book_taken_, until);
+  context_.order.send(BookTaken{book_taken_});
 }
 
 void Engine::take_clock(const VenuePicture& picture) {
@@ -202,6 +218,9 @@ void Engine::take_news(const VenuePicture& picture) {
     Quantity& ours = held[fill.symbol.id()];
     if (!started_ && (fill.opens ? !is_ours(fill.client_id) : ours.is_zero())) {
       continue;
+    }
+    if (started_ && !is_ours(fill.client_id) && fill.exchange_time <= book_taken_) {
+      continue; // in the book that was taken over
     }
     ours = fill.opens ? ours + fill.quantity : ours - std::min(fill.quantity, ours);
     context_.advance_data_time(fill.exchange_time);
@@ -317,6 +336,7 @@ void Engine::finish_reconcile(const VenuePicture& picture) {
     VenueBook book{picture.account, picture.positions};
     std::erase_if(book.positions, [&](const Position& p) { return ignored_[p.symbol.id()]; });
     context_.portfolio.send(book);
+    book_was_taken(survey_began_);
   }
   if (!context_.board.reconciled) {
     set_reconciled(true);

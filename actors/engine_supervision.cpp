@@ -150,6 +150,9 @@ void Engine::start_order() {
   const auto order = context_.unit.spawn<OrderActor>(context_, order_incarnation_, past);
   SupervisorActor::watch(supervisor_, order);
   context_.order.up(order);
+  if (book_taken_ != Timestamp{}) {
+    context_.order.send(BookTaken{book_taken_});
+  }
 }
 
 /// No new risk anywhere while it is down; then restart, reconcile, resume.

@@ -128,6 +128,10 @@ struct ClockQuality {
 struct CancelEntries {
   Symbol symbol;
 };
+/// engine → order: the venue's own book has been taken for ours.
+struct BookTaken {
+  Timestamp data_time;
+};
 
 /// One line about a message that could not be handled: its kind and what it is about.
 [[nodiscard]] std::string describe_message(const caf::message& message);
@@ -159,7 +163,8 @@ using OrderHandle = caf::typed_actor<
     caf::reacts_to<QueryAnswer>, caf::reacts_to<VenueOrderUpdate>, caf::reacts_to<Fill>,
     caf::reacts_to<Position>, caf::reacts_to<MarkUpdate>, caf::reacts_to<DataTime>,
     caf::reacts_to<WallTick>, caf::reacts_to<LinkEvent>, caf::reacts_to<KillOrders>,
-    caf::reacts_to<CancelEntries>, caf::reacts_to<ContractRules>, caf::reacts_to<ClockQuality>>;
+    caf::reacts_to<CancelEntries>, caf::reacts_to<BookTaken>, caf::reacts_to<ContractRules>,
+    caf::reacts_to<ClockQuality>>;
 
 } // namespace rg
 
@@ -212,3 +217,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::WallTick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::KillOrders)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::ClockQuality)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::CancelEntries)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::BookTaken)

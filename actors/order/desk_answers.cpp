@@ -287,7 +287,9 @@ void OrderDesk::on_answer(const QueryAnswer& answer, Timestamp wall_now) {
                                                 : a.venue_fill_id < b.venue_fill_id;
     });
     for (const Fill& f : in_order) {
-      s.apply_fill(f);
+      if (!s.is_in_taken_book(f)) {
+        s.apply_fill(f);
+      }
     }
   }
   if (const auto* settings = std::get_if<std::vector<LeverageSetting>>(&answer.payload)) {

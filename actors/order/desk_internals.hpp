@@ -98,6 +98,7 @@ struct OrderDesk::State {
   RequestId last_request = 0;
   std::uint64_t sent_total = 0;
   Timestamp data_now, wall_now, fills_since;
+  Timestamp book_taken;   ///< data time up to which the venue's own book was taken; zero = never
   Duration wall_offset{}; ///< of our wall time against the clock; grows when the clock steps back
   Timestamp next_expiry;  ///< data time of the first resting entry to expire; zero = none
   Timestamp next_wall;    ///< cached next_wall_event()
@@ -160,6 +161,7 @@ struct OrderDesk::State {
   void apply_fill(const Fill& fill);
   [[nodiscard]] bool comes_early(const Fill& fill) const;
   void apply_early_fills();
+  [[nodiscard]] bool is_in_taken_book(const Fill& fill);
   [[nodiscard]] std::optional<ExitReason> closing_reason(const Fill& fill, const Order* order,
                                                          const FinishedOrder* done) const;
   [[nodiscard]] Order* order_of(const Fill& fill);

@@ -133,6 +133,15 @@ bool OrderDesk::State::comes_early(const Fill& fill) const {
          });
 }
 
+/// A question may bring up what somebody else did before the venue's book was taken for ours. The
+/// stream tells only what is new.
+bool OrderDesk::State::is_in_taken_book(const Fill& fill) {
+  return fill.exchange_time <= book_taken && fill.client_id.empty() && order_of(fill) == nullptr &&
+         std::none_of(finished.begin(), finished.end(), [&](const FinishedOrder& f) {
+           return fill.venue_order_id != 0 && f.venue_id == fill.venue_order_id;
+         });
+}
+
 void OrderDesk::State::apply_early_fills() {
   for (std::size_t i = 0; i < early_fills.size();) {
     if (order_of(early_fills[i]) == nullptr && comes_early(early_fills[i])) {

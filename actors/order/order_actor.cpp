@@ -89,6 +89,9 @@ OrderHandle::behavior_type OrderActor::make_behavior() {
           pump();
         });
       },
+      [&, this](const BookTaken& book) {
+        slot.handle([&] { desk_.on_book_taken(book.data_time); });
+      },
       [&, this](const ContractRules& rules) { slot.handle([&] { desk_.set_contract(rules); }); },
       [&, this](const ClockQuality& clock) {
         slot.handle([&] { desk_.set_clock_uncertain(clock.uncertain); });

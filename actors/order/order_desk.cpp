@@ -319,6 +319,9 @@ OrderDesk::~OrderDesk() = default;
 OrderDesk::OrderDesk(OrderDesk&&) noexcept = default;
 OrderDesk& OrderDesk::operator=(OrderDesk&&) noexcept = default;
 
+void OrderDesk::on_book_taken(Timestamp data_time) {
+  state_->book_taken = std::max(state_->book_taken, data_time);
+}
 void OrderDesk::set_contract(const ContractRules& rules) {
   state_->contracts[rules.symbol.id()] = rules;
 }

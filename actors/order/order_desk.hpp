@@ -107,6 +107,9 @@ public:
   void on_data_time(Timestamp data_now, Timestamp wall_now); ///< expiry of resting entries
   void on_wall_time(Timestamp wall_now); ///< budget refills, time-outs, verifications
   void on_link(const LinkEvent& event);
+  /// The venue's own book up to this data time is ours now: older fills of orders that are not ours
+  /// are in it already, whoever tells them later.
+  void on_book_taken(Timestamp data_time);
 
   void cancel_entries(Symbol symbol, Timestamp wall_now); ///< queued and resting ones of one pair
 

@@ -119,7 +119,8 @@ TEST_CASE("foreign = adopt: a position that nothing protects is closed", "[e2e]"
   engine.start();
   REQUIRE(engine.wait_until_reconciled());
   REQUIRE(wait_for([&] { return exchange.flat(); }, 30s));
-  CHECK(detail_of(engine, "unprotected").find("no stop") != std::string::npos);
+  CHECK(wait_for(
+      [&] { return detail_of(engine, "unprotected").find("no stop") != std::string::npos; }, 10s));
   REQUIRE(wait_for([&] { return !engine.journalled<Fill>().empty(); }, 10s));
   const auto decisions = engine.journalled<DecisionRecord>();
   REQUIRE(decisions.size() == 1);

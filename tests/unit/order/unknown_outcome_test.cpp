@@ -221,3 +221,29 @@ TEST_CASE("a stranger's fill beside an unknown entry is booked once the search r
   REQUIRE(b.fills[0].fill.venue_fill_id == 77);
   REQUIRE(b.fills[0].fill.client_id.empty());
 }
+
+TEST_CASE("a stranger's fill that is in the book that was taken is not booked again",
+          "[unit][order]") {
+  DeskBench b;
+  b.desk.on_book_taken(b.data);
+  QueryAnswer told;
+  told.payload = std::vector<Fill>{
+      fill(78, kBtc, PositionSide::long_side, true, qty("0.3"), price("99"), usd("0.01"), b.data)};
+  b.desk.on_answer(told, b.wall);
+  b.settle();
+  REQUIRE(b.fills.empty());
+  told.payload = std::vector<Fill>{fill(79, kBtc, PositionSide::long_side, true, qty("0.3"),
+                                        price("99"), usd("0.01"), b.data + 1ms)};
+  b.desk.on_answer(told, b.wall);
+  b.settle();
+  REQUIRE(b.fills.size() == 1);
+  // An order of ours is ours whenever it filled.
+  REQUIRE(b.approve(b.long_entry(kEth)));
+  b.desk.on_book_taken(b.data + 1h);
+  b.deliver_news = false;
+  b.venue.fill_entry(kEth, qty("1"), b.wall);
+  told.payload = std::vector<Fill>{b.venue.fills.back()};
+  b.desk.on_answer(told, b.wall);
+  b.settle();
+  REQUIRE(b.portfolio.position(kEth).quantity == qty("1"));
+}
