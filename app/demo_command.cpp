@@ -40,9 +40,9 @@ std::string fresh_journal() {
   return "data/demo-" + std::to_string(now.count()) + ".db";
 }
 
-/// The shipped settings, pointed at the exchange in this process.
+/// The shipped settings with the demo's rules, pointed at the exchange in this process.
 HostOptions host_options(const DemoOptions& options, const exchange::ExchangeServer& server) {
-  EngineSettings settings = settings_from("");
+  EngineSettings settings = demo_settings();
   settings.exchange.rest_url = server.rest_url();
   settings.exchange.ws_public_url = server.ws_public_url();
   settings.exchange.ws_private_url = server.ws_private_url();
@@ -159,7 +159,9 @@ int run_demo(DemoOptions options) {
   DemoResult result;
   {
     EngineHost host(host_options(options, *server));
-    std::fprintf(stderr, "embedded exchange: %s (seed %llu, %g x)\njournal:           %s\n",
+    std::fprintf(stderr,
+                 "embedded exchange: %s (seed %llu, %g x)\njournal:           %s\n"
+                 "rules:             quicker than the shipped ones (config/demo.toml)\n",
                  server->rest_url().c_str(), static_cast<unsigned long long>(options.seed),
                  options.speed, options.journal.c_str());
     std::unique_ptr<ConsoleThread> console;

@@ -13,6 +13,14 @@ EngineSettings settings_from(const std::string& config) {
   return *std::move(settings);
 }
 
+EngineSettings demo_settings() {
+  auto settings = parse_config(demo_config_toml(), "built-in config/demo.toml");
+  if (!settings) {
+    throw UsageError(settings.error().text());
+  }
+  return *std::move(settings);
+}
+
 weex::Credentials credentials_from(const EngineSettings& settings) {
   auto credentials = weex::load_credentials(settings.exchange.credentials);
   if (!credentials) {

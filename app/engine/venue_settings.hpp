@@ -11,6 +11,8 @@ namespace rg::app {
 
 /// @param config  empty = the built-in settings. @throws UsageError.
 [[nodiscard]] EngineSettings settings_from(const std::string& config);
+/// The shipped settings with the demo's rules (config/demo.toml).
+[[nodiscard]] EngineSettings demo_settings();
 /// @throws UsageError naming what is missing, never a value.
 [[nodiscard]] weex::Credentials credentials_from(const EngineSettings& settings);
 

@@ -23,7 +23,9 @@ namespace rg {
 [[nodiscard]] std::string documented_config();
 /// True when the URL's host is this machine: 127.0.0.0/8, ::1 or localhost.
 [[nodiscard]] bool is_loopback_url(std::string_view url);
-/// config/regimeguard.toml, compiled into the binary (the demo's settings).
+/// config/regimeguard.toml, compiled into the binary.
 [[nodiscard]] std::string_view builtin_config_toml();
+/// config/demo.toml, compiled into the binary: the few keys in which the demo differs.
+[[nodiscard]] std::string_view demo_config_toml();
 
 } // namespace rg

@@ -4,19 +4,21 @@ namespace rg {
 
 namespace {
 
+// Found by a search for a market in which trend and reversion rules find something to do in most
+// hours; config/demo.toml holds the rules that the demo trades it with.
 constexpr SyntheticShape kBrisk{
-    .dwell = {{{5.0, 2.5}, {5.0, 2.5}, {2.5, 1.0}}}, // means 10 h, 10 h, 4.5 h
-    .next = {{{0.0, 0.68, 0.32}, {0.70, 0.0, 0.30}, {0.50, 0.50, 0.0}}},
-    .volatility = {{{0.90, 0.15}, {0.80, 0.20}, {2.2, 1.0}}},
-    .log_volume = {0.25, -0.15, 1.0},
+    .dwell = {{{7.5, 1.4}, {6.0, 1.2}, {2.5, 0.3}}}, // means 10.3 h, 8.4 h, 3.1 h
+    .next = {{{0.0, 0.92, 0.08}, {0.94, 0.0, 0.06}, {0.50, 0.50, 0.0}}},
+    .volatility = {{{1.08, 0.08}, {0.95, 0.05}, {2.2, 1.0}}},
+    .log_volume = {0.5, -0.06, 1.0},
     .volume_jumps = true,
-    .log_vol_deviation = 0.16,
-    .common_volume_deviation = 0.25,
-    .own_volume_deviation = 0.30,
-    .range_half_life = {40.0, 40.0},
-    .channel_half_life = {},
-    .leg_minutes = {150, 240},
-    .trend_drift = {0.38, 0.22},
+    .log_vol_deviation = 0.15,
+    .common_volume_deviation = 0.16,
+    .own_volume_deviation = 0.22,
+    .range_half_life = {16.0, 6.0},
+    .channel_half_life = {42.0, 14.0},
+    .leg_minutes = {165, 200},
+    .trend_drift = {0.50, 0.10},
     .burst_minutes = {0, 0},
     .burst_drift = {},
     .drift_in_regime_volatility = false,

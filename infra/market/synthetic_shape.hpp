@@ -11,7 +11,7 @@
 namespace rg {
 
 enum class MarketPace : std::uint8_t {
-  /// Regimes of 10 h and 4.5 h on average, shorter than the regime model's own windows (8–9 h): to
+  /// Regimes of 10, 8 and 3 h on average, shorter than the regime model's own windows (8–9 h): to
   /// show the engine at work. No model with such windows can name them well.
   brisk,
   /// Regimes, volatility, volume and efficiency about as the model fitted on real candles finds

@@ -56,6 +56,14 @@ TEST_CASE("an empty config gives the documented defaults", "[unit][config]") {
   CHECK(settings.mode == RunMode::sim);
 }
 
+TEST_CASE("the demo differs in its rules only", "[unit][config]") {
+  EngineSettings demo = parsed(demo_config_toml());
+  const EngineSettings shipped = parsed("");
+  CHECK(demo.strategy.ema_slow < shipped.strategy.ema_slow);
+  demo.strategy = shipped.strategy;
+  CHECK(canonical_config(demo) == canonical_config(shipped));
+}
+
 TEST_CASE("the shipped file documents every key once, with its default, and no other",
           "[unit][config]") {
   // The text below is made from the parser's own list of keys; after a change of that list run
