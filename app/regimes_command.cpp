@@ -20,7 +20,7 @@ namespace rg::app {
 namespace {
 
 struct RegimesOptions {
-  std::string data, model, out;
+  std::string data, model, out, method = "hmm";
   bool with_features = false;
 };
 
@@ -63,7 +63,12 @@ private:
 };
 
 int regimes(const RegimesOptions& o) {
-  const auto model = model_for(o.model);
+  RegimeSettings settings;
+  if (o.method != "hmm" && o.method != "jump") {
+    throw UsageError("--method: " + o.method + " is neither hmm nor jump");
+  }
+  settings.model = o.method == "jump" ? RegimeMethod::jump : RegimeMethod::hmm;
+  const auto model = model_for(o.model, settings.model);
   if (!model) {
     throw UsageError(model.error().text());
   }
@@ -79,7 +84,7 @@ int regimes(const RegimesOptions& o) {
                      "; give a model trained with --interval " + interval_text(series->interval));
   }
   SlotBuilder slots(series->symbol, bars, series->interval);
-  RegimeModel regime(series->symbol, *model, RegimeSettings{}, bars);
+  RegimeModel regime(series->symbol, *model, settings, bars);
   RegimeTable table(o.with_features);
   for (const Bar& base : series->bars) {
     const auto bar = slots.on_base_bar(base);
@@ -107,6 +112,10 @@ void add_regimes(CLI::App& root, Chosen& chosen) {
       root.add_subcommand("regimes", "Write the filtered regime of every bar of a candle file");
   command->add_option("--data", o->data, "Candle file")->required();
   command->add_option("--model", o->model, "Model file; default: the built-in model");
+  command
+      ->add_option("--method", o->method,
+                   "hmm, or jump for the softmax of the jump model's value function")
+      ->capture_default_str();
   command->add_flag("--with-features", o->with_features, "Add the standardised features");
   command->add_option("--out", o->out, "CSV file to write")->required();
   command->callback([o, &chosen] { chosen = [o] { return regimes(*o); }; });

@@ -79,7 +79,7 @@ int run(const RunOptions& options) {
                                       "live and paper trading come with the safety work that "
                                       "precedes them");
   }
-  HostOptions host_options{settings, load_engine_model(settings.model_path),
+  HostOptions host_options{settings, load_engine_model(settings.model_path, settings.regime.model),
                            credentials_from(settings), "run --config " + options.config};
   const Signals signals;
   EngineHost host(std::move(host_options));

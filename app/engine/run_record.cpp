@@ -11,7 +11,7 @@
 
 namespace rg::app {
 
-LoadedModel load_engine_model(const std::string& path) {
+LoadedModel load_engine_model(const std::string& path, RegimeMethod method) {
   LoadedModel loaded;
   if (path.empty()) {
     loaded.json = builtin_model_json();
@@ -27,6 +27,12 @@ LoadedModel load_engine_model(const std::string& path) {
   auto model = parse_model(loaded.json, path.empty() ? "built-in model" : path);
   if (!model) {
     throw UsageError(model.error().text());
+  }
+  if (method == RegimeMethod::jump && !model->has_jump) {
+    throw UsageError(
+        (path.empty() ? std::string("the built-in model") : path) +
+        " holds no jump model, but the config asks for one ([regime] model = \"jump\"); "
+        "make a model with `regimeguard train`");
   }
   loaded.parameters = std::make_shared<const ModelParameters>(*std::move(model));
   return loaded;

@@ -18,7 +18,8 @@ struct LoadedModel {
 };
 
 /// @param path  empty = the model built into the binary. @throws UsageError.
-[[nodiscard]] LoadedModel load_engine_model(const std::string& path);
+[[nodiscard]] LoadedModel load_engine_model(const std::string& path,
+                                            RegimeMethod method = RegimeMethod::hmm);
 /// The settings as a run of these uses them: in canonical form, with their hash.
 [[nodiscard]] EngineSettings effective(const EngineSettings& settings);
 

@@ -7,6 +7,8 @@
 #include "tests/support/catch.hpp"
 
 #include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <vector>
 
@@ -178,4 +180,24 @@ TEST_CASE("regimes refuses what it cannot use in one line", "[e2e][regime]") {
   CHECK(test::is_one_clear_line(regimes(dir / hourly, "", dir / "o.csv"),
                                 "do not divide the model's 15m"));
   CHECK(test::is_one_clear_line(regimes(good, "", dir / "no/folder/o.csv"), "no/folder/o.csv"));
+}
+
+TEST_CASE("a damaged model is refused with its key, and nothing is written", "[e2e][regime]") {
+  const test::TempDir dir;
+  test::write_file(dir / kFile, test::candle_text(test::candles({Symbol::from_id(0), 8, 20})));
+  const auto refused = [&](const char* at, const nlohmann::json& value, const std::string& said) {
+    auto model = nlohmann::ordered_json::parse(builtin_model_json());
+    model[nlohmann::ordered_json::json_pointer(at)] = value;
+    test::write_file(dir / "damaged.json", model.dump());
+    const auto run = test::run_engine({"regimes", "--data", dir / kFile, "--model",
+                                       dir / "damaged.json", "--out", dir / "o.csv"});
+    INFO(run.err);
+    CHECK(test::is_one_clear_line(run, said));
+    CHECK_FALSE(std::filesystem::exists(dir / "o.csv"));
+  };
+  refused("/hmm/transition/1/0", 0.5, "hmm.transition[1] sums to");
+  refused("/hmm/covariances/2/3/3", -0.1, "hmm.covariances[2] is not positive definite");
+  refused("/features/0", "momentum", "features must be momentum_t");
+  refused("/hmm/means/0/0", nullptr, "hmm.means[0][0] must be a finite number"); // JSON's NaN
+  refused("/standardise/pooled/scale/2", 0.0, "standardise.pooled.scale");
 }

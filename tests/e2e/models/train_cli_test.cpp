@@ -105,3 +105,110 @@ TEST_CASE("train refuses what it cannot use", "[e2e][training]") {
   fails({"--data", spans.path("a"), "--created", "today", "--out", out}, "--created: today");
   fails({"--data", spans.path("a")}, "--out");
 }
+
+TEST_CASE("a model file is never overwritten: the next version stands beside it",
+          "[e2e][training]") {
+  const Spans spans;
+  const std::string out = spans.dir / "m.json";
+  const auto train = [&](const std::string& seed) {
+    return test::run_engine(
+        {"train", "--data", spans.path("a"), "--seed", seed, "--out", out, "--json"});
+  };
+  const auto first = train("1");
+  REQUIRE(first.exit_code == 0);
+  CHECK(nlohmann::json::parse(first.out)["model"] == out);
+  const std::string bytes = test::read_file(out);
+  const auto same = nlohmann::json::parse(train("1").out);
+  CHECK(same["unchanged"] == true); // the same bytes need no second file
+  CHECK(same["model"] == out);
+  const auto other = train("2");
+  const auto report = nlohmann::json::parse(other.out);
+  CHECK(report["model"] == spans.dir / "m-v2.json");
+  CHECK(other.err.find("never overwritten") != std::string::npos);
+  CHECK(test::read_file(out) == bytes);
+  CHECK(load_model(spans.dir / "m-v2.json"));
+  CHECK_FALSE(fs::exists(spans.dir / "m-v3.json"));
+}
+
+TEST_CASE("against the last model a refit is written only through the gates", "[e2e][training]") {
+  const Spans spans;
+  const auto train = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"train", "--data", spans.path("a"), spans.path("b"),
+                                       "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return test::run_engine(arguments);
+  };
+  const std::string last = spans.dir / "last.json", next = spans.dir / "next.json";
+  REQUIRE(train({"--until", "2024-02-03", "--out", last}).exit_code == 0);
+  const auto good = train({"--until", "2024-02-05", "--against", last, "--out", next});
+  INFO(good.err << good.out);
+  const auto report = nlohmann::json::parse(good.out);
+  CHECK(report["gates"].size() == 3);
+  CHECK(report["promoted"] == (good.exit_code == 0));
+  CHECK(fs::exists(next) == (good.exit_code == 0));
+  // The shipped model knows real markets: on this one a fit of its own agrees with it badly.
+  const auto refused =
+      train({"--until", "2024-02-05", "--against", "default", "--out", spans.dir / "refused.json"});
+  CHECK(refused.exit_code == 1);
+  const auto why = nlohmann::json::parse(refused.out);
+  CHECK(why["promoted"] == false);
+  CHECK(why["model"].is_null());
+  CHECK_FALSE(fs::exists(spans.dir / "refused.json"));
+  CHECK(test::is_one_clear_line(train({"--against", spans.dir / "none.json", "--out", next}),
+                                "--against: "));
+}
+
+TEST_CASE("a train report names method, card and reliability", "[e2e][training]") {
+  const Spans spans;
+  const auto run = test::run_engine({"train", "--data", spans.path("a"), "--method", "jump",
+                                     "--out", spans.dir / "m.json", "--json"});
+  REQUIRE(run.exit_code == 0);
+  const auto report = nlohmann::json::parse(run.out);
+  CHECK(report["jump"]["penalty"] > 0.0);
+  CHECK(report["reliability"]["bins"].size() == 10);
+  CHECK(report["card"].size() >= 8);
+  const auto model = load_model(spans.dir / "m.json");
+  REQUIRE(model);
+  CHECK(model->has_jump);
+  CHECK(model->card.command.find("--method jump") != std::string::npos);
+  const std::string candles = spans.path("a") + "/BTCUSDT-15m-20240101-20240211.csv";
+  const auto jump = test::run_engine({"regimes", "--data", candles, "--model", spans.dir / "m.json",
+                                      "--method", "jump", "--out", spans.dir / "j.csv"});
+  CHECK(jump.exit_code == 0);
+  const auto hmm = test::run_engine({"regimes", "--data", candles, "--model", spans.dir / "m.json",
+                                     "--out", spans.dir / "h.csv"});
+  CHECK(hmm.exit_code == 0);
+  CHECK(test::read_file(spans.dir / "j.csv") != test::read_file(spans.dir / "h.csv"));
+  const auto neither = test::run_engine(
+      {"regimes", "--data", candles, "--method", "oracle", "--out", spans.dir / "o.csv"});
+  CHECK(test::is_one_clear_line(neither, "--method: oracle"));
+}
+
+TEST_CASE("candles that no model can learn from are refused in one line", "[e2e][training]") {
+  const Spans spans;
+  const std::string out = spans.dir / "m.json";
+  const auto refused = [&](const std::string& folder, auto change, const std::string& said) {
+    CandleSeries series = test::candles({Symbol::from_id(0), 1});
+    for (Bar& bar : series.bars) {
+      change(bar);
+    }
+    fs::create_directories(spans.path(folder));
+    test::write_file(spans.path(folder) + "/BTCUSDT-15m-20240101-20240211.csv",
+                     test::candle_text(series));
+    const auto run = test::run_engine({"train", "--data", spans.path(folder), "--out", out});
+    INFO(run.err);
+    CHECK(run.exit_code == 2);
+    CHECK(run.out.empty());
+    CHECK(run.err.find(said) != std::string::npos);
+    CHECK_FALSE(fs::exists(out));
+  };
+  const Price flat = Price::from_double(100.0, Rounding::nearest);
+  refused(
+      "flat", [&](Bar& b) { b.open = b.high = b.low = b.close = flat; }, "the price never moves");
+  refused(
+      "silent", [](Bar& b) { b.volume = Quantity(); }, "every volume is 0");
+  test::write_file(spans.path("flat") + "/BTCUSDT-15m-20240101-20240211.csv",
+                   "ts_ms,open,high,low,close,volume\n1704067200000,nan,1,1,1,1\n");
+  const auto nan = test::run_engine({"train", "--data", spans.path("flat"), "--out", out});
+  CHECK(test::is_one_clear_line(nan, "BTCUSDT-15m-20240101-20240211.csv:2"));
+}
