@@ -225,7 +225,8 @@ void add_engine_keys(std::vector<ConfigKey>& keys) {
       "a path", [](auto& s) -> auto& { return s.console.token_file; }, check_path));
   keys.push_back(text_key(
       {"console", "public_url", "URL",
-       "Address under which a reverse proxy serves the console; empty = none. Its origin may post."},
+       "Address under which a reverse proxy serves the console; empty = none. Its origin may "
+       "post."},
       "http(s)://HOST[:PORT][/PATH], or empty",
       [](auto& s) -> auto& { return s.console.public_url; }, check_public_url));
   keys.push_back(text_key(

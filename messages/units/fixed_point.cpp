@@ -31,7 +31,9 @@ __extension__ typedef __int128 Wide; // products of two 64-bit values
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 std::int64_t narrow(Wide value) {
   RG_ASSERT(value <= Wide{kMax});
@@ -64,9 +66,9 @@ Wide divide(Wide a, Wide b, Rounding r) {
 
 struct Decimal {
   bool negative = false;
-  std::uint64_t units = 0;   // magnitude on the 1e-8 grid, cut
-  bool rest = false;         // some cut digit was not zero
-  bool rest_half = false;    // the first cut digit was >= 5
+  std::uint64_t units = 0; // magnitude on the 1e-8 grid, cut
+  bool rest = false;       // some cut digit was not zero
+  bool rest_half = false;  // the first cut digit was >= 5
 };
 
 Result<Decimal, NumberError> scan(std::string_view text) {
@@ -136,8 +138,7 @@ Result<std::int64_t, NumberError> parse_rounded(std::string_view text, Rounding 
   }
   std::uint64_t units = d->units;
   if (d->rest) {
-    const bool away = r == Rounding::nearest ? d->rest_half
-                                             : (r == Rounding::up) != d->negative;
+    const bool away = r == Rounding::nearest ? d->rest_half : (r == Rounding::up) != d->negative;
     units += away ? 1 : 0;
     if (units > static_cast<std::uint64_t>(kMax)) {
       return fail(NumberError::out_of_range);

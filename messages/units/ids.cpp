@@ -79,8 +79,10 @@ std::optional<DecisionId> DecisionId::parse(std::string_view text) {
   unsigned ordinal = 1;
   const std::string_view rest = text.substr(second + 2);
   if (!rest.empty()) {
-    const auto [rest_end, rest_error] = std::from_chars(rest.data(), rest.data() + rest.size(), ordinal);
-    if (rest_error != std::errc{} || rest_end != rest.data() + rest.size() || ordinal < 2 || ordinal > 256) {
+    const auto [rest_end, rest_error] =
+        std::from_chars(rest.data(), rest.data() + rest.size(), ordinal);
+    if (rest_error != std::errc{} || rest_end != rest.data() + rest.size() || ordinal < 2 ||
+        ordinal > 256) {
       return std::nullopt;
     }
   }

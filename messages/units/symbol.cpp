@@ -24,7 +24,8 @@ constexpr std::array<Names, Symbol::kCount> kNames{{
 
 bool same_ignoring_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+    return std::tolower(static_cast<unsigned char>(x)) ==
+           std::tolower(static_cast<unsigned char>(y));
   });
 }
 
@@ -49,8 +50,14 @@ std::array<Symbol, Symbol::kCount> Symbol::all() {
   return symbols;
 }
 
-std::string_view Symbol::name() const { return kNames[id_].name; }
-std::string_view Symbol::base_coin() const { return kNames[id_].base_coin; }
-std::string_view Symbol::compact() const { return kNames[id_].compact; }
+std::string_view Symbol::name() const {
+  return kNames[id_].name;
+}
+std::string_view Symbol::base_coin() const {
+  return kNames[id_].base_coin;
+}
+std::string_view Symbol::compact() const {
+  return kNames[id_].compact;
+}
 
 } // namespace rg

@@ -242,7 +242,7 @@ TEST_CASE("a real recording passes feed and guard without a gap", "[e2e][order_b
   CHECK(c.applied > 6'500);
   CHECK(c.gaps == 0);
   CHECK(c.bars == 5);
-  CHECK(c.receive_behind > 90'000);    // the recorder's clock is behind, and nothing minded
+  CHECK(c.receive_behind > 90'000); // the recorder's clock is behind, and nothing minded
   // At 23:58:54 the best quotes stood 4 basis points apart, 240 times the usual spread, while price
   // fell by 0.3 %: that may halt new risk, for that reason and no other.
   CHECK(c.highest < GuardLevel::kill);

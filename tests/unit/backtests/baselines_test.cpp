@@ -1,4 +1,5 @@
 #include "tests/unit/backtests/run_fixture.hpp"
+
 #include <algorithm>
 
 using namespace rg;
