@@ -137,8 +137,10 @@ TEST_CASE("no key of the file can be left out", "[unit][model_file]") {
     Json json = shipped();
     const Json::json_pointer at(pointer);
     Json& parent = json.at(at.parent_pointer());
-    if (!parent.is_object() || pointer.find("/standardise/cmt_") == 0) {
-      continue; // entries of lists change a length; pairs' own standardisers may be absent
+    if (!parent.is_object() || pointer.find("/standardise/cmt_") == 0 || pointer == "/jump" ||
+        pointer == "/card/text") {
+      continue; // entries of lists change a length; pairs' own standardisers, the jump model and
+                // the card's text may be absent
     }
     parent.erase(at.back());
     INFO(pointer);
