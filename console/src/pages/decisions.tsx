@@ -93,7 +93,7 @@ export default function DecisionsPage() {
           className="h-[calc(100dvh-16rem)] min-h-80"
           rows={found.rows}
           columns={columns}
-          rowKey={(d) => d.decision}
+          rowKey={(d) => String(d.seq)}
           onEnd={found.loadOlder}
           card={(d) => (
             <>

@@ -225,7 +225,7 @@ function PairDecisions({ name }: { name: string }) {
       ) : (
         <Table label={`Decisions on ${coin(name)}`} className="max-h-96 overflow-y-auto" head={<><Th>When</Th><Th>Outcome</Th><Th>What and why</Th></>}>
           {rows.map((d) => (
-            <tr key={d.decision}>
+            <tr key={d.seq}>
               <Td className="whitespace-nowrap">{time(d.ts_ms)}</Td>
               <Td>
                 <OutcomeBadge outcome={d.outcome} />

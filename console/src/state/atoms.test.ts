@@ -13,6 +13,15 @@ test("a snapshot sets the decisions newest first, later ones go on top", () => {
   expect(store.get(decisionsAtom).map((d) => d.decision)).toEqual(["c", "b", "a"]);
 });
 
+test("a decision told again takes the place of what was told first", () => {
+  const store = createStore();
+  store.set(applyMessageAtom, { seq: 1, kind: "snapshot", status: status(["a", "b", "a"]), limits: [] });
+  expect(store.get(decisionsAtom).map((d) => d.decision)).toEqual(["a", "b"]);
+  store.set(applyMessageAtom, { seq: 2, kind: "decision", decision: { ...decision("b"), outcome: "refused" } as DecisionView });
+  expect(store.get(decisionsAtom).map((d) => d.decision)).toEqual(["b", "a"]);
+  expect(store.get(decisionsAtom)[0]?.outcome).toBe("refused");
+});
+
 test("silence makes the screen stale even while the link looks open", () => {
   const store = createStore();
   store.set(linkAtom, "live");

@@ -34,15 +34,21 @@ export const staleAtom = atom((get) => {
   return get(linkAtom) !== "live" || get(nowAtom) - heard > STALE_AFTER_MS;
 });
 
+/** A decision may be told twice: approved, then refused by the order desk. The later word counts. */
+function newestOfEach(decisions: DecisionView[]): DecisionView[] {
+  const seen = new Set<string>();
+  return decisions.filter((d) => !seen.has(d.decision) && seen.add(d.decision));
+}
+
 export const applyMessageAtom = atom(null, (get, set, message: StreamMessage) => {
   set(lastHeardAtom, Date.now());
   if (message.kind === "decision") {
-    set(decisionsAtom, [message.decision, ...get(decisionsAtom)].slice(0, KEPT_DECISIONS));
+    set(decisionsAtom, newestOfEach([message.decision, ...get(decisionsAtom)]).slice(0, KEPT_DECISIONS));
     return;
   }
   set(statusAtom, message.status);
   if (message.kind === "snapshot") {
-    set(decisionsAtom, [...(message.status.last_decisions ?? [])].reverse());
+    set(decisionsAtom, newestOfEach([...(message.status.last_decisions ?? [])].reverse()));
   }
   set(limitsAtom, message.limits);
 });
