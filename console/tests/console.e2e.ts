@@ -153,7 +153,7 @@ test("axe finds no serious problem, dark or light", async () => {
       await go(watched.page, hash);
       await settled(watched.page, hash);
       await watched.page.evaluate(axe.source); // evaluated by the debugger, so the content policy stays as it is
-      const result = await watched.page.evaluate(async () => (await (window as unknown as { axe: typeof axe }).axe.run()).violations);
+      const result = await watched.page.evaluate(async () => (await (window as unknown as { axe: typeof axe }).axe.run({ resultTypes: ["violations"] })).violations);
       for (const v of result) {
         if (v.impact === "serious" || v.impact === "critical") serious.push(`${hash} ${theme}: ${v.id} ${v.nodes.map((n) => n.html.slice(0, 120)).slice(0, 2).join(" | ")}`);
       }

@@ -1,25 +1,8 @@
 // The regimes as coloured bands behind the candles.
 
 import type { Regime } from "@/api/types";
+import { runsOf, type Run } from "@/lib/regime-runs";
 import type { IChartApi, IPrimitivePaneRenderer, IPrimitivePaneView, ISeriesPrimitive, Logical, PrimitivePaneViewZOrder, Time } from "lightweight-charts";
-
-export interface Run {
-  /** Index of the first and the last bar. */
-  first: number;
-  last: number;
-  regime: Regime;
-}
-
-/** Neighbouring bars of the same regime joined. */
-export function runsOf(regimes: readonly Regime[]): Run[] {
-  const runs: Run[] = [];
-  regimes.forEach((regime, i) => {
-    const open = runs.at(-1);
-    if (open?.regime === regime) open.last = i;
-    else runs.push({ first: i, last: i, regime });
-  });
-  return runs;
-}
 
 export class RegimeBands implements ISeriesPrimitive<Time> {
   private runs: Run[] = [];

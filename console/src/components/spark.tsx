@@ -1,5 +1,6 @@
 import type { SparkPoint } from "@/api/types";
 import { REGIMES } from "@/components/badges";
+import { runsOf } from "@/lib/regime-runs";
 
 /** A day of closes as a line, the regime of each bar as a strip below. */
 export function Spark({ points, last, label }: { points: SparkPoint[]; last: number; label: string }) {
@@ -18,8 +19,8 @@ export function Spark({ points, last, label }: { points: SparkPoint[]; last: num
     <svg viewBox={`0 0 ${String(width)} 56`} className={`h-14 w-full ${up ? "text-gain" : "text-loss"}`} preserveAspectRatio="none" role="img" aria-label={label}>
       <polygon points={`0,${String(height)} ${line} ${String(width)},${String(height)}`} fill="currentColor" opacity="0.12" />
       <polyline points={line} fill="none" stroke="currentColor" strokeWidth="1.6" vectorEffect="non-scaling-stroke" />
-      {points.map((p, i) => (
-        <rect key={p[0]} x={x(i)} y="51" width={width / closes.length + 0.5} height="5" fill={`var(${REGIMES[p[2]].colour})`} />
+      {runsOf(points.map((p) => p[2])).map((run) => (
+        <rect key={run.first} x={x(run.first)} y="51" width={x(run.last + 1) - x(run.first)} height="5" fill={`var(${REGIMES[run.regime].colour})`} />
       ))}
     </svg>
   );

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { runsOf } from "./regime-bands";
+import { runsOf } from "./regime-runs";
 
 test("neighbouring bars of one regime make one band, and bands touch", () => {
   const runs = runsOf(["trending", "trending", "unknown", "trending"]);
