@@ -23,7 +23,7 @@ constexpr double kSurge = 12.0, kSurgeQuiet = 2.0;
 constexpr double kShortestMinutes = 1.0 / 3.0;
 // Between ticks a caution needs this share of its sigmas: a shock that will be twelve sigmas a
 // minute on has done four of them after a third of its way.
-constexpr double kFineShare = 0.72;
+constexpr double kFineShare = 0.70;
 constexpr std::int64_t kFineStepNs = 5'000'000'000;
 constexpr std::int64_t kSampleNs = 60'000'000'000;
 
