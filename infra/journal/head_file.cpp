@@ -4,6 +4,7 @@
 #include <openssl/rand.h>
 #include <simdjson.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -88,17 +89,38 @@ std::optional<std::string> read_file(const std::string& path) {
   }
 }
 
+namespace {
+
+void write_synced(const std::string& path, std::string_view content, unsigned mode) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+  if (!file.is_open()) {
+    io_failure(path, "make the file");
+  }
+  if (!write_all(file.get(), content) || ::fdatasync(file.get()) != 0) {
+    io_failure(path, "write the file");
+  }
+}
+
+/// Leaves a file that another writer made first as it is: a key once used must never change.
+void write_unless_there(const std::string& path, std::string_view content, unsigned mode) {
+  static std::atomic<unsigned> drafts{0};
+  const std::string draft =
+      path + ".new" + std::to_string(::getpid()) + "-" + std::to_string(drafts++);
+  write_synced(draft, content, mode);
+  const bool made = ::link(draft.c_str(), path.c_str()) == 0 || errno == EEXIST;
+  const int error = errno;
+  ::unlink(draft.c_str());
+  if (!made) {
+    errno = error;
+    io_failure(path, "make the file");
+  }
+}
+
+} // namespace
+
 void write_file_atomically(const std::string& path, std::string_view content, unsigned mode) {
   const std::string draft = path + ".new";
-  {
-    const Descriptor file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
-    if (!file.is_open()) {
-      io_failure(draft, "make the file");
-    }
-    if (!write_all(file.get(), content) || ::fdatasync(file.get()) != 0) {
-      io_failure(draft, "write the file");
-    }
-  }
+  write_synced(draft, content, mode);
   if (::rename(draft.c_str(), path.c_str()) != 0) {
     io_failure(path, "replace the file");
   }
@@ -113,7 +135,7 @@ JournalKey JournalKey::load_or_make(const std::string& path) {
       throw JournalFailure(path +
                            ": the operating system gives no random bytes for the journal key");
     }
-    write_file_atomically(path, bytes, 0600);
+    write_unless_there(path, bytes, 0600);
   }
   Result<JournalKey, InputError> key = load(path);
   if (!key) {
