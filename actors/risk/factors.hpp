@@ -19,8 +19,8 @@ namespace rg {
 [[nodiscard]] double expected_volatility(const RiskForecast& forecast);
 
 /// Grossman–Zhou: the share of the cushion that is left, 1 − drawdown / floor, within [0, 1]. The
-/// floor is the account's own and lies beyond the ladder's hard rung: at the rung trading pauses, at
-/// the floor it is over until a person decides otherwise.
+/// floor is the account's own and lies beyond the ladder's hard rung: at the rung trading pauses,
+/// at the floor it is over until a person decides otherwise.
 [[nodiscard]] double drawdown_factor(double drawdown, const RiskSettings& settings);
 
 /// 1 up to cluster_full trades in the recent intensity, 0 from cluster_zero on, linear between.

@@ -1,7 +1,8 @@
 #pragma once
-// The way to the exchange. Requests go out through Gateway, which only the order desk's shell holds;
-// everything that comes back goes to one GatewayListener, on the hot thread. Implementations: the WEEX
-// client, the in-process exchange, the backtest's fill model. All calls return at once.
+// The way to the exchange. Requests go out through Gateway, which only the order desk's shell
+// holds; everything that comes back goes to one GatewayListener, on the hot thread.
+// Implementations: the WEEX client, the in-process exchange, the backtest's fill model. All calls
+// return at once.
 
 #include "messages/venue/answers.hpp"
 #include "messages/venue/requests.hpp"

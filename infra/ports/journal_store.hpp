@@ -14,13 +14,14 @@
 namespace rg {
 
 struct RunRecord {
-  std::string run_id;        ///< hex
+  std::string run_id; ///< hex
   Timestamp wall_time;
   std::string command;       ///< without secrets
   std::string settings_text; ///< canonical effective config, without secrets
   std::string model_json;    ///< the model file's bytes
   std::string model_sha256, config_sha256;
-  std::string recording;     ///< file name of the market recording, relative to the journal; may be empty
+  std::string
+      recording; ///< file name of the market recording, relative to the journal; may be empty
 };
 struct DecisionRecord {
   Decision decision;
@@ -38,9 +39,9 @@ struct GuardRecord {
 /// Restarts, quarantines, halts, kills, releases, pauses, reconciliations, gaps, operator actions.
 struct SupervisionRecord {
   Timestamp data_time, wall_time;
-  std::string kind;     ///< stable word, e.g. "restart", "kill_latched", "resumed", "reconciled"
-  std::string subject;  ///< pair or actor
-  std::string detail;   ///< one sentence; operator's reason
+  std::string kind;    ///< stable word, e.g. "restart", "kill_latched", "resumed", "reconciled"
+  std::string subject; ///< pair or actor
+  std::string detail;  ///< one sentence; operator's reason
 };
 struct AiLogRecord {
   DecisionId decision;
@@ -50,15 +51,16 @@ struct AiLogRecord {
   std::string head_hash; ///< chain head sent along
   std::string status;    ///< "queued", "acked", "failed: ..."
 };
-using JournalRecord = std::variant<RunRecord, DecisionRecord, OrderEvent, Fill, EquityRecord, GuardRecord,
-                                   SupervisionRecord, AiLogRecord>;
+using JournalRecord = std::variant<RunRecord, DecisionRecord, OrderEvent, Fill, EquityRecord,
+                                   GuardRecord, SupervisionRecord, AiLogRecord>;
 
 /// Durable, append-only, chained. One writer (the journal actor); calls block on the disk and so
 /// run off the hot thread.
 class JournalStore {
 public:
   virtual ~JournalStore() = default;
-  /// Appends all in one transaction, synced before it returns. Throws JournalFailure when it cannot.
+  /// Appends all in one transaction, synced before it returns. Throws JournalFailure when it
+  /// cannot.
   virtual void append(const std::vector<JournalRecord>& records) = 0;
   [[nodiscard]] virtual std::uint64_t count() const = 0;
   [[nodiscard]] virtual std::string head_hash() const = 0; ///< hex

@@ -32,11 +32,11 @@ enum class GuardCause : std::uint8_t {
 /// The guard's verdict on one pair, sent when it changes.
 struct GuardState {
   Symbol symbol;
-  Timestamp stamp;            ///< data time of the observation that changed it
+  Timestamp stamp; ///< data time of the observation that changed it
   GuardLevel level = GuardLevel::normal;
   GuardCause cause = GuardCause::none;
-  double evidence = 0.0;      ///< value of the statistic that triggered
-  double threshold = 0.0;     ///< what it was held against
+  double evidence = 0.0;        ///< value of the statistic that triggered
+  double threshold = 0.0;       ///< what it was held against
   double exposure_factor = 1.0; ///< [0, 1]: the risk engine's `guard` factor
 };
 

@@ -10,7 +10,13 @@ namespace rg {
 
 /// The named factors of design §6.2, in the order in which they multiply.
 enum class FactorName : std::uint8_t {
-  confidence, volatility, drawdown, clustering, asset, guard, correlation
+  confidence,
+  volatility,
+  drawdown,
+  clustering,
+  asset,
+  guard,
+  correlation
 };
 inline constexpr std::size_t kFactorCount = 7;
 [[nodiscard]] constexpr const char* to_string(FactorName f) {
@@ -39,12 +45,12 @@ struct RiskFactors {
 
 /// Forecasts after one pipeline bar (design §6.2; horizon H = 4 h).
 struct RiskForecast {
-  bool valid = false;         ///< false during warm-up and where windows hold too many gaps
-  double rv_forecast = 0.0;   ///< √(expected Σ r² over H), log-return units
-  double rv_ewma = 0.0;       ///< the EWMA reference of design §15
-  double rv_baseline = 0.0;   ///< √(n · mean r² over the trailing 480 slots)
-  double p_expansion = 0.0;   ///< probability of rv > 1.5 × rv_baseline
-  double tail_q95 = 0.0;      ///< 95 % quantile of adverse excursion over H, log units
+  bool valid = false;       ///< false during warm-up and where windows hold too many gaps
+  double rv_forecast = 0.0; ///< √(expected Σ r² over H), log-return units
+  double rv_ewma = 0.0;     ///< the EWMA reference of design §15
+  double rv_baseline = 0.0; ///< √(n · mean r² over the trailing 480 slots)
+  double p_expansion = 0.0; ///< probability of rv > 1.5 × rv_baseline
+  double tail_q95 = 0.0;    ///< 95 % quantile of adverse excursion over H, log units
 };
 
 enum class StopAdjustment : std::uint8_t { calibrated, tightened };
@@ -53,13 +59,13 @@ enum class StopAdjustment : std::uint8_t { calibrated, tightened };
 struct RiskAssessment {
   RiskFactors factors;
   RiskForecast forecast;
-  double multiplier = 0.0;      ///< factors.multiplier()
-  double stop_distance = 0.0;   ///< fraction of the entry price, > 0
+  double multiplier = 0.0;    ///< factors.multiplier()
+  double stop_distance = 0.0; ///< fraction of the entry price, > 0
   StopAdjustment stop_adjustment = StopAdjustment::calibrated;
-  Notional risk_budget;         ///< loss allowed at the stop with multiplier 1
-  Quantity quantity;            ///< on the lot, rounded down; 0 = refused
-  Timestamp cooldown_until;     ///< data time; in the past = none
-  bool suspended = false;       ///< some factor is zero
+  Notional risk_budget;     ///< loss allowed at the stop with multiplier 1
+  Quantity quantity;        ///< on the lot, rounded down; 0 = refused
+  Timestamp cooldown_until; ///< data time; in the past = none
+  bool suspended = false;   ///< some factor is zero
 };
 
 } // namespace rg

@@ -19,10 +19,10 @@ enum class Rule : std::uint8_t { none, trend, reversion };
 
 /// What the rule saw; meaning per rule in docs/strategy_rules.md (all dimensionless or log price).
 struct RuleInputs {
-  double fast = 0.0;    ///< trend: log fast EMA; reversion: log band centre
-  double slow = 0.0;    ///< trend: log slow EMA; reversion: band width (one standard deviation)
-  double anchor = 0.0;  ///< log session VWAP
-  double score = 0.0;   ///< trend: slope in units of volatility; reversion: z-score
+  double fast = 0.0;   ///< trend: log fast EMA; reversion: log band centre
+  double slow = 0.0;   ///< trend: log slow EMA; reversion: band width (one standard deviation)
+  double anchor = 0.0; ///< log session VWAP
+  double score = 0.0;  ///< trend: slope in units of volatility; reversion: z-score
 };
 
 /// A direction with a reason; no size. Depends on market data alone, never on the position.
@@ -38,7 +38,16 @@ struct Signal {
   double target = 0.0;       ///< reversion: the mean; 0 = none
 };
 
-enum class ExitReason : std::uint8_t { rule, stop, time, regime, guard, ladder, liquidation, data_end };
+enum class ExitReason : std::uint8_t {
+  rule,
+  stop,
+  time,
+  regime,
+  guard,
+  ladder,
+  liquidation,
+  data_end
+};
 [[nodiscard]] constexpr const char* to_string(ExitReason r) {
   constexpr std::array<const char*, 8> kNames{"rule",  "stop",   "time",        "regime",
                                               "guard", "ladder", "liquidation", "data_end"};

@@ -24,11 +24,11 @@ struct Tick {
 
 /// What went missing on a pair's market data.
 enum class GapKind : std::uint8_t {
-  missing_bars,     ///< base bars skipped; back-fill asked for
-  version_break,    ///< depth chain broken; re-subscribed
-  link_lost,        ///< websocket closed
-  silence,          ///< no frame on any subscribed channel for the configured time
-  burst_of_errors,  ///< malformed frames refused at the door, more than the configured rate
+  missing_bars,    ///< base bars skipped; back-fill asked for
+  version_break,   ///< depth chain broken; re-subscribed
+  link_lost,       ///< websocket closed
+  silence,         ///< no frame on any subscribed channel for the configured time
+  burst_of_errors, ///< malformed frames refused at the door, more than the configured rate
 };
 [[nodiscard]] const char* to_string(GapKind kind);
 

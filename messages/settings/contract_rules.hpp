@@ -13,8 +13,8 @@ namespace rg {
 /// What the venue says of one contract. Defaults of the eight pairs: contract_defaults().
 struct ContractRules {
   Symbol symbol;
-  Price tick_size;            ///< smallest price step, > 0
-  Quantity lot_size;          ///< smallest quantity step, > 0
+  Price tick_size;   ///< smallest price step, > 0
+  Quantity lot_size; ///< smallest quantity step, > 0
   Quantity min_quantity, max_quantity, max_position;
   Quantity max_market_open;   ///< largest market order that opens
   Ratio maker_fee, taker_fee; ///< fractions of the fill value

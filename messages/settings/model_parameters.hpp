@@ -17,10 +17,11 @@ using StateVector = std::array<double, kRegimeCount>;
 
 /// Gaussian HMM over standardised features. States are stored in the order of enum Regime.
 struct HmmParameters {
-  StateVector initial{};                                                    ///< sums to 1
-  std::array<StateVector, kRegimeCount> transition{};                       ///< rows sum to 1
+  StateVector initial{};                              ///< sums to 1
+  std::array<StateVector, kRegimeCount> transition{}; ///< rows sum to 1
   std::array<FeatureVector, kRegimeCount> means{};
-  std::array<std::array<FeatureVector, kFeatureCount>, kRegimeCount> covariances{}; ///< positive definite
+  std::array<std::array<FeatureVector, kFeatureCount>, kRegimeCount>
+      covariances{}; ///< positive definite
 };
 
 /// x → (x − center) / scale per feature, from robust statistics of the training data.
@@ -43,7 +44,8 @@ struct ExpansionParameters {
 
 /// 95 % quantile of adverse excursion: q = exp(w·x), weights of worsening inputs >= 0.
 struct TailParameters {
-  static constexpr std::size_t kInputs = 5; ///< bias, log vol forecast, p_trending, p_volatile, jump share
+  static constexpr std::size_t kInputs =
+      5; ///< bias, log vol forecast, p_trending, p_volatile, jump share
   std::array<double, kInputs> weight{};
   double level = 0.95;
 };
@@ -64,32 +66,32 @@ struct JumpParameters {
   double plausibility_floor = 0.0; ///< as in ModelParameters, on minus the cost a bar adds
   double entropy_ceiling = 1.0;    ///< nats; above → abstain
   ConfidenceCalibration calibration;
-  double loss_per_bar = 0.0;       ///< of the best path over the training rows
+  double loss_per_bar = 0.0; ///< of the best path over the training rows
 };
 
 struct ModelCard {
-  std::string created;             ///< ISO date given by --created, or the last data day: no clock is read
-  std::string command;             ///< the command line that made it
+  std::string created; ///< ISO date given by --created, or the last data day: no clock is read
+  std::string command; ///< the command line that made it
   std::vector<std::string> data_folders;
   std::string data_sha256;
-  std::string span_from, span_to;  ///< ISO days, UTC
+  std::string span_from, span_to; ///< ISO days, UTC
   std::uint64_t observations = 0;
   std::uint64_t seed = 0;
   double log_likelihood_per_bar = 0.0;
   double volatility_separation = 0.0; ///< pooled standard deviations; refused below 0.25
   double efficiency_separation = 0.0;
-  std::vector<std::string> text;      ///< the card for people, line by line; empty in older files
+  std::vector<std::string> text; ///< the card for people, line by line; empty in older files
 };
 
 struct ModelParameters {
   std::uint32_t format = 1;
-  Duration interval{};                   ///< of the pipeline bars it was fitted on
+  Duration interval{}; ///< of the pipeline bars it was fitted on
   HmmParameters hmm;
   Standardiser pooled;
   std::array<bool, Symbol::kCount> has_own_standardiser{};
   std::array<Standardiser, Symbol::kCount> own_standardiser{};
-  double plausibility_floor = 0.0;       ///< log-likelihood of an observation below this → implausible
-  double entropy_ceiling = 1.0;          ///< nats; above → abstain
+  double plausibility_floor = 0.0; ///< log-likelihood of an observation below this → implausible
+  double entropy_ceiling = 1.0;    ///< nats; above → abstain
   ConfidenceCalibration calibration;
   HarParameters har;
   ExpansionParameters expansion;

@@ -52,7 +52,7 @@ struct StrategySettings {
 };
 
 struct RiskSettings {
-  double risk_per_trade = 0.02; ///< of equity lost at the stop with multiplier 1
+  double risk_per_trade = 0.015; ///< of equity lost at the stop with multiplier 1
   double target_volatility =
       0.03;                      ///< over H = 4 h, log units; factor = target / forecast, at most 1
   double min_confidence = 0.45;  ///< below: refused
@@ -67,7 +67,7 @@ struct RiskSettings {
   double cluster_full = 2.0;            ///< intensity up to which the factor is 1
   double cluster_zero = 8.0;            ///< intensity at which it is 0
   double max_spread = 0.002;            ///< relative; asset factor 0 here
-  double max_entry_leverage = 0.5;      ///< notional of one entry / equity with multiplier 1
+  double max_entry_leverage = 0.35;     ///< notional of one entry / equity with multiplier 1
 };
 
 struct GuardSettings {
@@ -88,12 +88,12 @@ struct GuardSettings {
 struct PortfolioSettings {
   double max_gross_leverage = 2.0; ///< (0, 20)
   double max_net_leverage = 1.5;
-  double max_pair_leverage = 0.75;   ///< notional of one pair / equity
-  double max_cluster_leverage = 0.6; ///< Σ correlation-weighted notional on one side / equity
-  double max_drawdown = 0.15;        ///< hard rung: flatten and halt
-  double soft_drawdown = 0.05;       ///< warning rung
-  Duration resume_after = 24h;       ///< data time
-  double max_daily_loss = 0.05;      ///< of the day's opening equity, UTC days of data time
+  double max_pair_leverage = 0.75;    ///< notional of one pair / equity
+  double max_cluster_leverage = 0.42; ///< Σ correlation-weighted notional on one side / equity
+  double max_drawdown = 0.15;         ///< hard rung: flatten and halt
+  double soft_drawdown = 0.05;        ///< warning rung
+  Duration resume_after = 24h;        ///< data time
+  double max_daily_loss = 0.05;       ///< of the day's opening equity, UTC days of data time
   std::uint32_t max_orders_per_day = 400;
   double correlation_half_life_bars = 48.0;
   double leverage = 5.0;  ///< set at the venue per pair

@@ -13,7 +13,8 @@ struct InputError {
   std::string what;       ///< what is wrong and what to do
 
   [[nodiscard]] std::string text() const {
-    std::string out = where; // appended piece by piece: g++ 12 misreads `"…" + std::string` (-Wrestrict)
+    std::string out =
+        where; // appended piece by piece: g++ 12 misreads `"…" + std::string` (-Wrestrict)
     if (line > 0) {
       out += ':';
       out += std::to_string(line);

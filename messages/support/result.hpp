@@ -8,9 +8,7 @@
 
 namespace rg {
 
-template <class E> struct Failure {
-  E error;
-};
+template <class E> struct Failure { E error; };
 template <class E> Failure(E) -> Failure<E>;
 
 /// Wraps an error for return from a function that gives a Result.
@@ -21,7 +19,8 @@ template <class E> [[nodiscard]] constexpr Failure<std::decay_t<E>> fail(E&& err
 template <class T, class E> class [[nodiscard]] Result {
 public:
   constexpr Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-  template <class G> constexpr Result(Failure<G> f) : state_(std::in_place_index<1>, std::move(f.error)) {}
+  template <class G>
+  constexpr Result(Failure<G> f) : state_(std::in_place_index<1>, std::move(f.error)) {}
 
   [[nodiscard]] constexpr bool has_value() const noexcept { return state_.index() == 0; }
   constexpr explicit operator bool() const noexcept { return has_value(); }

@@ -24,11 +24,11 @@ inline constexpr int kFixedDecimals = 8;
 
 /// Why a text is no fixed-point number.
 enum class NumberError {
-  empty,          ///< no characters
-  malformed,      ///< not [+-]digits[.digits]; exponents, NaN and inf are refused here
-  out_of_range,   ///< magnitude above 92,233,720,368
-  too_precise,    ///< non-zero digits beyond the eighth decimal (parse only; parse_rounded cuts)
-  negative,       ///< a sign where the caller allows none
+  empty,        ///< no characters
+  malformed,    ///< not [+-]digits[.digits]; exponents, NaN and inf are refused here
+  out_of_range, ///< magnitude above 92,233,720,368
+  too_precise,  ///< non-zero digits beyond the eighth decimal (parse only; parse_rounded cuts)
+  negative,     ///< a sign where the caller allows none
 };
 [[nodiscard]] const char* to_string(NumberError error);
 

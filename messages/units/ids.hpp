@@ -19,9 +19,9 @@ enum class DecisionKind : std::uint8_t { signal, exit };
 /// same stamp (e.g. guard after rule) carry a digit: "btc-1735690500000-x2".
 struct DecisionId {
   Symbol symbol;
-  Timestamp stamp;               ///< close of the pipeline bar, or the tick's data time for exits between bars
+  Timestamp stamp; ///< close of the pipeline bar, or the tick's data time for exits between bars
   DecisionKind kind = DecisionKind::signal;
-  std::uint8_t ordinal = 0;      ///< 0 for the first of its kind at this stamp
+  std::uint8_t ordinal = 0; ///< 0 for the first of its kind at this stamp
 
   [[nodiscard]] std::string text() const;
   [[nodiscard]] static std::optional<DecisionId> parse(std::string_view text);
@@ -39,8 +39,12 @@ public:
   [[nodiscard]] static std::optional<ClientOrderId> parse(std::string_view text);
   [[nodiscard]] std::string_view text() const { return {chars_.data(), length_}; }
   [[nodiscard]] bool empty() const { return length_ == 0; }
-  friend bool operator==(const ClientOrderId& a, const ClientOrderId& b) { return a.text() == b.text(); }
-  friend auto operator<=>(const ClientOrderId& a, const ClientOrderId& b) { return a.text() <=> b.text(); }
+  friend bool operator==(const ClientOrderId& a, const ClientOrderId& b) {
+    return a.text() == b.text();
+  }
+  friend auto operator<=>(const ClientOrderId& a, const ClientOrderId& b) {
+    return a.text() <=> b.text();
+  }
 
 private:
   std::array<char, kMaxLength> chars_{};
@@ -53,10 +57,12 @@ enum class OrderRole : std::uint8_t { entry, exit, stop, take_profit, reduce, te
 
 /// "rg" + 6 hex of the instance + "-" + decision text + "-" + role letter + attempt, e.g.
 /// "rg3fa9c1-doge-1735690500000-s-e1" (at most 36 characters).
-[[nodiscard]] ClientOrderId derive_client_order_id(std::uint32_t instance, const DecisionId& decision,
-                                                   OrderRole role, std::uint16_t attempt);
+[[nodiscard]] ClientOrderId derive_client_order_id(std::uint32_t instance,
+                                                   const DecisionId& decision, OrderRole role,
+                                                   std::uint16_t attempt);
 /// The decision a derived id belongs to; empty for ids that are not ours or of another instance.
-[[nodiscard]] std::optional<DecisionId> decision_of(const ClientOrderId& id, std::uint32_t instance);
+[[nodiscard]] std::optional<DecisionId> decision_of(const ClientOrderId& id,
+                                                    std::uint32_t instance);
 /// True when the id has our shape, whatever the instance (detects a second engine).
 [[nodiscard]] bool is_engine_order_id(std::string_view text);
 

@@ -18,20 +18,27 @@ public:
     t.ns_ = ns;
     return t;
   }
-  [[nodiscard]] static constexpr Timestamp from_ms(std::int64_t ms) { return from_ns(ms * 1'000'000); }
+  [[nodiscard]] static constexpr Timestamp from_ms(std::int64_t ms) {
+    return from_ns(ms * 1'000'000);
+  }
   [[nodiscard]] constexpr std::int64_t ns() const { return ns_; }
   /// Whole milliseconds, towards the past.
   [[nodiscard]] constexpr std::int64_t ms() const {
     return ns_ >= 0 ? ns_ / 1'000'000 : -((-ns_ + 999'999) / 1'000'000);
   }
-  /// Start of the UTC-aligned slot of this length that holds this instant (times before 1970 unused).
+  /// Start of the UTC-aligned slot of this length that holds this instant (times before 1970
+  /// unused).
   [[nodiscard]] constexpr Timestamp slot_start(Duration length) const {
     return from_ns(ns_ - ns_ % length.count());
   }
 
   friend constexpr auto operator<=>(const Timestamp&, const Timestamp&) = default;
-  friend constexpr Timestamp operator+(Timestamp t, Duration d) { return from_ns(t.ns_ + d.count()); }
-  friend constexpr Timestamp operator-(Timestamp t, Duration d) { return from_ns(t.ns_ - d.count()); }
+  friend constexpr Timestamp operator+(Timestamp t, Duration d) {
+    return from_ns(t.ns_ + d.count());
+  }
+  friend constexpr Timestamp operator-(Timestamp t, Duration d) {
+    return from_ns(t.ns_ - d.count());
+  }
   friend constexpr Duration operator-(Timestamp a, Timestamp b) { return Duration{a.ns_ - b.ns_}; }
 
 private:

@@ -27,25 +27,25 @@ enum class RequestOutcome : std::uint8_t {
 struct ChangeAnswer {
   RequestId id = 0;
   RequestOutcome outcome = RequestOutcome::ok;
-  VenueOrderId venue_id = 0;  ///< of the placed order or stop
-  int code = 0;               ///< venue's error code; 0 = none
-  std::string message;        ///< venue's message, cut; never a secret
-  Duration retry_after{};     ///< rate_limited: when told
+  VenueOrderId venue_id = 0; ///< of the placed order or stop
+  int code = 0;              ///< venue's error code; 0 = none
+  std::string message;       ///< venue's message, cut; never a secret
+  Duration retry_after{};    ///< rate_limited: when told
 };
 
 /// An order as the venue lists it.
 struct VenueOrder {
   Symbol symbol;
   VenueOrderId venue_id = 0;
-  std::string client_id;      ///< as the venue gives it; may be empty or foreign
+  std::string client_id; ///< as the venue gives it; may be empty or foreign
   PositionSide position = PositionSide::long_side;
   bool opens = true;
-  bool trigger = false;       ///< stop or take-profit waiting for its trigger
+  bool trigger = false;                 ///< stop or take-profit waiting for its trigger
   OrderState state = OrderState::acked; ///< acked, partially_filled, filled, cancelled, rejected
   Quantity quantity, filled;
-  Price price;                ///< limit; 0 = market
+  Price price; ///< limit; 0 = market
   Price trigger_price;
-  Timestamp created;          ///< data time
+  Timestamp created; ///< data time
 };
 struct LeverageSetting {
   Symbol symbol;

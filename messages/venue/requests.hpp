@@ -1,5 +1,6 @@
 #pragma once
-// What the order desk asks of a venue, in our words. The venue's own spelling stays inside infra/weex.
+// What the order desk asks of a venue, in our words. The venue's own spelling stays inside
+// infra/weex.
 
 #include "messages/units/ids.hpp"
 #include "messages/units/price.hpp"
@@ -19,18 +20,19 @@ struct PlaceOrder {
   ClientOrderId client_id;
   Symbol symbol;
   PositionSide position = PositionSide::long_side;
-  bool opens = true;      ///< opens (entry) or closes (exit, reduce)
+  bool opens = true; ///< opens (entry) or closes (exit, reduce)
   Quantity quantity;
-  Price limit;            ///< 0 = market
+  Price limit; ///< 0 = market
   bool post_only = false;
-  Price preset_stop;      ///< attached stop-loss trigger; 0 = none
+  Price preset_stop; ///< attached stop-loss trigger; 0 = none
 };
 struct CancelOrder {
   ClientOrderId client_id;
   Symbol symbol;
   VenueOrderId venue_id = 0;
 };
-/// A stop-loss that closes `quantity` of the position at market when the last price crosses `trigger`.
+/// A stop-loss that closes `quantity` of the position at market when the last price crosses
+/// `trigger`.
 struct PlaceStop {
   ClientOrderId client_id;
   Symbol symbol;
@@ -51,19 +53,28 @@ struct SetLeverage {
   Symbol symbol;
   int leverage = 1;
 };
-using ChangeRequest = std::variant<PlaceOrder, CancelOrder, PlaceStop, CancelStop, CancelAll, SetLeverage>;
+using ChangeRequest =
+    std::variant<PlaceOrder, CancelOrder, PlaceStop, CancelStop, CancelAll, SetLeverage>;
 
 // ---- questions ----
 
 enum class QueryKind : std::uint8_t {
-  contracts, account, positions, open_orders, trigger_orders, order_history, fills, leverage, bills,
+  contracts,
+  account,
+  positions,
+  open_orders,
+  trigger_orders,
+  order_history,
+  fills,
+  leverage,
+  bills,
   server_time
 };
 struct Query {
   QueryKind kind = QueryKind::account;
   bool all_symbols = true;
   Symbol symbol;
-  Timestamp since;        ///< history, fills, bills: data time; zero = as far as the venue tells
+  Timestamp since; ///< history, fills, bills: data time; zero = as far as the venue tells
 };
 
 using RequestId = std::uint64_t;
