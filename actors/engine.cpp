@@ -302,6 +302,12 @@ void Engine::on(const JournalAck& ack) {
   }
 }
 
+void Engine::on(const RefitNews& news) {
+  static constexpr std::array<const char*, 3> kKinds{"refit_promoted", "refit_refused",
+                                                     "refit_failed"};
+  context_.record_supervision(kKinds[static_cast<std::size_t>(news.outcome)], "model", news.detail);
+}
+
 /// Once a second of wall time: silence, expiry, the portfolio's watch between bars, reconciliation.
 void Engine::pulse() {
   context_.timers.after(kPulse, [this] { pulse(); });

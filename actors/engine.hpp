@@ -94,6 +94,7 @@ private:
   void on(const JournalAck& ack);
   void on(const OperatorCommand& command);
   void on(const GroupRestart& restart);
+  void on(const RefitNews& news);
   void pulse();
 
   // engine_supervision.cpp: groups and restarts

@@ -5,6 +5,7 @@
 #include "app/progress_bar.hpp"
 #include "app/train_report.hpp"
 #include "app/utc_day.hpp"
+#include "backtests/training/background_refit.hpp"
 #include "backtests/training/train_model.hpp"
 #include "infra/config/digest.hpp"
 #include "infra/config/model/interval_text.hpp"
@@ -137,21 +138,6 @@ std::shared_ptr<const ModelParameters> last_model(const TrainOptions& o, Duratio
   return *std::move(last);
 }
 
-/// With --against and without --until the last four weeks are held back to judge on.
-Timestamp hold_back(const std::vector<CandleFolder>& folders) {
-  constexpr std::int64_t kHeldBackDays = 28;
-  const std::int64_t day_ns = Duration{std::chrono::hours{24}}.count();
-  std::int64_t last_ns = 0;
-  for (const CandleFolder& folder : folders) {
-    for (const CandleSeries& series : folder.series) {
-      if (!series.bars.empty()) {
-        last_ns = std::max(last_ns, series.bars.back().close_time().ns());
-      }
-    }
-  }
-  return Timestamp::from_ns((last_ns / day_ns - kHeldBackDays) * day_ns);
-}
-
 TrainedModel fit(const std::vector<CandleFolder>& folders, const TrainingSettings& settings) {
   ProgressBar bar("training", 100);
   auto trained = train_model(folders, settings, [&](const std::string&, double share) {
@@ -170,7 +156,7 @@ int train(const TrainOptions& o) {
     last = last_model(o, settings.bars.interval);
   }
   const auto folders = load_folders(o);
-  if (last && !settings.until) {
+  if (last && !settings.until) { // the last four weeks are held back to judge on
     settings.until = hold_back(folders);
     settings.command = command_text(o, utc_day(*settings.until));
   }

@@ -258,6 +258,7 @@ BaumWelch::Run BaumWelch::run(GaussianHmm& hmm, int max_iterations) {
   Run out;
   GaussianHmm before = hmm;
   for (out.iterations = 0; out.iterations < max_iterations;) {
+    throw_if_stopped(settings_.stop);
     before = hmm;
     const double now = iterate(hmm);
     const double gain = (now - out.log_likelihood) / static_cast<double>(data_.size());

@@ -6,6 +6,7 @@
 // starts).
 
 #include "actors/numerics/seeded_random.hpp"
+#include "actors/regime/fit_stopped.hpp"
 #include "actors/regime/gaussian_hmm.hpp"
 
 #include <cstdint>
@@ -34,6 +35,7 @@ struct BaumWelchSettings {
   double sticky_transitions = 0.0;
   int max_iterations = 300;
   double tolerance = 1e-7; ///< stop when the log-likelihood per row gains less
+  std::stop_token stop{};  ///< asked before each iteration; the fit then throws FitStopped
 };
 
 /// One pass over the data: expectations under a model, then the model they imply.

@@ -103,6 +103,7 @@ JumpFit fit_jump_from(const Observations& data, MatrixXd centres, const JumpFitS
   JumpFit fit{{std::move(centres), settings.penalty}, {}, 0.0, 0, false};
   const Index states = fit.model.centres.rows();
   while (fit.iterations < settings.max_iterations) {
+    throw_if_stopped(settings.stop);
     ++fit.iterations;
     JumpPath path = best_path(fit.model, data);
     fit.loss = path.loss;

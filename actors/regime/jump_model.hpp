@@ -10,6 +10,7 @@
 // Lindström & Madsen 2020 (regimes in finance); Shu, Yu & Mulvey 2024 (the penalty chosen by how
 // the online states serve later data).
 
+#include "actors/regime/fit_stopped.hpp"
 #include "actors/regime/gaussian_hmm.hpp"
 
 #include <cstdint>
@@ -39,6 +40,7 @@ struct JumpFitSettings {
   int max_iterations = 100; ///< of path and centres, until the path stays the same
   int restarts = 4;         ///< k-means++ starts
   std::uint64_t seed = 1;
+  std::stop_token stop{}; ///< asked before each iteration; the fit then throws FitStopped
 };
 
 struct JumpFit {

@@ -5,6 +5,7 @@
 #include "app/commands.hpp"
 #include "app/engine/kill_file.hpp"
 #include "app/engine/past.hpp"
+#include "app/engine/refit_thread.hpp"
 #include "infra/clock/system_clock.hpp"
 #include "infra/config/config_file.hpp"
 #include "infra/journal/recording.hpp"
@@ -16,6 +17,7 @@
 #include <caf/actor_system_config.hpp>
 
 #include <condition_variable>
+#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -35,6 +37,20 @@ struct CafConfig : caf::actor_system_config {
   }
 };
 
+/// The folders are read when a refit begins; that they exist is asked now, when a person looks.
+void check_refit_folders(const RefitSettings& settings) {
+  if (!settings.on()) {
+    return;
+  }
+  for (const std::string& folder : refit_folders(settings)) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(folder, error)) {
+      throw UsageError("[model] refit_data: " + folder +
+                       " is no folder; name folders with candle files, or leave it empty");
+    }
+  }
+}
+
 } // namespace
 
 struct EngineHost::Impl {
@@ -43,6 +59,7 @@ struct EngineHost::Impl {
         kill_file(options.settings.kill_file) {}
 
   void open_journal();
+  void start_refits();
   void run_hot();
   void run_engine(caf::actor_system& system);
   void build(caf::actor_system& system);
@@ -85,6 +102,8 @@ struct EngineHost::Impl {
   std::string stop_reason;
   std::uint64_t inputs = 0;
   bool has_ended = false;
+
+  std::optional<RefitThread> refits; ///< last: it ends before what it posts to
 };
 
 // ---- before the thread ----
@@ -111,9 +130,30 @@ void EngineHost::Impl::open_journal() {
   }
 }
 
+void EngineHost::Impl::start_refits() {
+  if (!options.settings.refit.on()) {
+    return;
+  }
+  refits.emplace(
+      options.settings.refit, clock,
+      [settings = options.settings, model = options.model.parameters](const std::stop_token& stop) {
+        take_lowest_priority();
+        return refit_on_folders(settings, model, stop);
+      },
+      [this](RefitNews news) {
+        loop.post([this, news = std::move(news)] {
+          if (engine) {
+            engine->process(news);
+          }
+        });
+      });
+}
+
 EngineHost::EngineHost(HostOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {
+  check_refit_folders(impl_->options.settings.refit);
   impl_->open_journal();
   impl_->status.run_id = impl_->run.run_id;
+  impl_->start_refits();
   impl_->thread = std::thread([this] { impl_->run_hot(); });
 }
 
@@ -329,6 +369,9 @@ bool EngineHost::wait_until_stopped(Duration at_most) {
 }
 
 void EngineHost::shutdown(const std::string& reason, const std::string& origin) {
+  if (impl_->refits) {
+    impl_->refits->request_stop(); // it ends while the engine does
+  }
   post(OperatorCommand{OperatorAction::shutdown, Symbol{}, reason, origin});
   std::unique_lock lock(impl_->mutex);
   impl_->ended.wait(lock, [this] { return impl_->has_ended; });

@@ -1,17 +1,36 @@
 #include "backtests/training/background_refit.hpp"
 
+#include "actors/regime/fit_stopped.hpp"
 #include "messages/support/invariant.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 namespace rg {
 
-RefitOffer run_refit(const RefitTask& task) {
+Timestamp hold_back(std::span<const CandleFolder> folders) {
+  constexpr std::int64_t kHeldBackDays = 28;
+  const std::int64_t day_ns = Duration{std::chrono::hours{24}}.count();
+  std::int64_t last_ns = 0;
+  for (const CandleFolder& folder : folders) {
+    for (const CandleSeries& series : folder.series) {
+      if (!series.bars.empty()) {
+        last_ns = std::max(last_ns, series.bars.back().close_time().ns());
+      }
+    }
+  }
+  return Timestamp::from_ns((last_ns / day_ns - kHeldBackDays) * day_ns);
+}
+
+RefitOffer run_refit(const RefitTask& task, const std::stop_token& stop) {
   RG_ASSERT(task.last != nullptr && task.settings.until.has_value());
   RG_ASSERT(task.write != nullptr && task.read != nullptr);
   RefitOffer offer;
-  const auto trained = train_model(task.folders, task.settings, [](const std::string&, double) {});
+  TrainingSettings settings = task.settings;
+  settings.stop = stop;
+  const auto trained = train_model(task.folders, settings,
+                                   [&stop](const std::string&, double) { throw_if_stopped(stop); });
   if (!trained) {
     offer.refused = trained.error().text();
     return offer;
@@ -23,6 +42,7 @@ RefitOffer run_refit(const RefitTask& task) {
     return offer;
   }
   auto candidate = std::make_shared<const ModelParameters>(std::move(again).value());
+  throw_if_stopped(stop);
   offer.gates = judge_refit(task.folders, task.last, candidate, task.settings.regime,
                             task.settings.bars, *task.settings.until, task.gates);
   if (offer.gates.promoted()) {
@@ -34,13 +54,19 @@ RefitOffer run_refit(const RefitTask& task) {
 }
 
 bool BackgroundRefit::start(RefitTask task) {
+  return start([task = std::make_shared<const RefitTask>(std::move(task))](
+                   const std::stop_token& stop) { return run_refit(*task, stop); });
+}
+
+bool BackgroundRefit::start(RefitJob job) {
   if (busy()) {
     return false;
   }
-  std::packaged_task<RefitOffer()> job(
-      [task = std::move(task)] { return run_refit(task); }); // its exceptions reach take()
-  result_ = job.get_future();
-  worker_ = std::jthread(std::move(job));
+  std::packaged_task<RefitOffer(const std::stop_token&)> packaged(
+      std::move(job)); // its exceptions reach take()
+  result_ = packaged.get_future();
+  worker_ = std::jthread(
+      [work = std::move(packaged)](const std::stop_token& stop) mutable { work(stop); });
   return true;
 }
 

@@ -5,9 +5,12 @@
 #include "backtests/training/model_gates.hpp"
 #include "backtests/training/train_model.hpp"
 
+#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
+#include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -35,16 +38,27 @@ struct RefitTask {
   Result<ModelParameters, InputError> (*read)(std::string_view, const std::string&) = nullptr;
 };
 /// The job itself, on the calling thread. Deterministic.
-[[nodiscard]] RefitOffer run_refit(const RefitTask& task);
+/// @throws FitStopped  soon after `stop` asks for it: between two iterations of a fit, or two
+/// pairs.
+[[nodiscard]] RefitOffer run_refit(const RefitTask& task, const std::stop_token& stop = {});
 
-/// Runs one task at a time on its own thread. All members are called from one thread, and none of
-/// them waits for the fit, but for the destructor.
+/// End of the training data that leaves the last four weeks of the folders to judge on, at
+/// midnight UTC.
+[[nodiscard]] Timestamp hold_back(std::span<const CandleFolder> folders);
+
+/// What makes an offer, on a thread of its own; throws FitStopped when asked to end.
+using RefitJob = std::function<RefitOffer(const std::stop_token&)>;
+
+/// Runs one job at a time on its own thread. All members are called from one thread, and none of
+/// them waits for the job, but for the destructor: it asks the job to stop and waits for that.
 class BackgroundRefit {
 public:
-  /// @return false, and nothing happens, while a task is under way or its offer not yet taken.
+  /// @return false, and nothing happens, while a job is under way or its offer not yet taken.
+  [[nodiscard]] bool start(RefitJob job);
   [[nodiscard]] bool start(RefitTask task);
   [[nodiscard]] bool busy() const { return result_.valid(); }
-  /// The offer, once, when the task is done; empty before. Never blocks.
+  /// The offer, once, when the job is done; empty before. Never blocks. What the job throws comes
+  /// out here.
   [[nodiscard]] std::optional<RefitOffer> take();
 
 private:

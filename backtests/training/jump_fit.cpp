@@ -220,7 +220,8 @@ Result<JumpFit, InputError> best_named(const Observations& data, const JumpFitSe
 
 } // namespace
 
-std::vector<PenaltyScore> score_penalties(const Observations& data, std::uint64_t seed) {
+std::vector<PenaltyScore> score_penalties(const Observations& data, std::uint64_t seed,
+                                          const std::stop_token& stop) {
   using Range = Observations::Range;
   const Observations past = cut(data, [](Range r) {
     return Range{r.begin, r.begin + 2 * (r.end - r.begin) / 3};
@@ -235,6 +236,7 @@ std::vector<PenaltyScore> score_penalties(const Observations& data, std::uint64_
   std::vector<MatrixXd> starts; // the fit before is a good place to start the next
   for (const double penalty : kPenalties) {
     JumpFitSettings settings;
+    settings.stop = stop;
     settings.penalty = penalty;
     settings.restarts = 2;
     settings.seed = seed;
@@ -270,11 +272,13 @@ std::vector<double> rank_penalties(std::vector<PenaltyScore> grid) {
 
 Result<JumpFitQuality, InputError> fit_jump_regimes(const Observations& data,
                                                     const RegimeSettings& settings,
-                                                    std::uint64_t seed, ModelParameters& model) {
+                                                    std::uint64_t seed, ModelParameters& model,
+                                                    const std::stop_token& stop) {
   JumpFitQuality quality;
-  quality.grid = score_penalties(data, seed);
+  quality.grid = score_penalties(data, seed, stop);
   JumpFitSettings fit_settings;
   fit_settings.seed = seed;
+  fit_settings.stop = stop;
   JumpParameters jump;
   Result<JumpFit, InputError> fit = fail(InputError{});
   for (const double penalty : rank_penalties(quality.grid)) {

@@ -7,6 +7,7 @@
 #include "messages/support/result.hpp"
 
 #include <cstdint>
+#include <stop_token>
 #include <vector>
 
 namespace rg {
@@ -35,8 +36,8 @@ struct JumpFitQuality {
 /// the first part showed after the same state. Score = mean log density. Empty with too little
 /// data. Source: Shu, Yu & Mulvey 2024 choose the penalty by what the online states are worth
 /// later.
-[[nodiscard]] std::vector<PenaltyScore> score_penalties(const Observations& data,
-                                                        std::uint64_t seed);
+[[nodiscard]] std::vector<PenaltyScore>
+score_penalties(const Observations& data, std::uint64_t seed, const std::stop_token& stop = {});
 /// Penalties in the order in which to try them: those whose states can be named, best score first;
 /// within 0.001 of the best the largest first, for of equally useful models the one that switches
 /// least is to be had. 32 when the grid says nothing.
@@ -44,9 +45,8 @@ struct JumpFitQuality {
 
 /// Fills model.jump and has_jump. Rows are standardised already.
 /// @return  quality, or why no fit can be named.
-[[nodiscard]] Result<JumpFitQuality, InputError> fit_jump_regimes(const Observations& data,
-                                                                  const RegimeSettings& settings,
-                                                                  std::uint64_t seed,
-                                                                  ModelParameters& model);
+[[nodiscard]] Result<JumpFitQuality, InputError>
+fit_jump_regimes(const Observations& data, const RegimeSettings& settings, std::uint64_t seed,
+                 ModelParameters& model, const std::stop_token& stop = {});
 
 } // namespace rg

@@ -25,8 +25,10 @@ constexpr double kEntropyCeiling = 0.9;
 constexpr double kStickyShare = 1.0 / 3.0;
 
 Result<NamedHmm, InputError> fit_named(const Observations& data, std::uint64_t seed,
-                                       ModelParameters& model, RegimeFitQuality& quality) {
+                                       ModelParameters& model, RegimeFitQuality& quality,
+                                       const std::stop_token& stop) {
   BaumWelchSettings settings;
+  settings.stop = stop;
   settings.sticky_transitions = kStickyShare * static_cast<double>(data.size());
   settings.tolerance = 1e-6;
   RestartSettings restarts;
@@ -71,19 +73,21 @@ std::vector<int> most_probable(const Eigen::MatrixXd& probability) {
 
 Result<RegimeFitQuality, InputError> fit_regimes(const std::vector<FeatureSeries>& series,
                                                  const RegimeSettings& settings, std::uint64_t seed,
-                                                 ModelParameters& model, bool with_jump) {
+                                                 ModelParameters& model, bool with_jump,
+                                                 const std::stop_token& stop) {
   if (const auto done = fit_standardisers(series, model); !done) {
     return fail(done.error());
   }
-  return fit_rows(standardised(series, model), settings, seed, model, with_jump);
+  return fit_rows(standardised(series, model), settings, seed, model, with_jump, stop);
 }
 
 Result<RegimeFitQuality, InputError> fit_rows(const Observations& data,
                                               const RegimeSettings& settings, std::uint64_t seed,
-                                              ModelParameters& model, bool with_jump) {
+                                              ModelParameters& model, bool with_jump,
+                                              const std::stop_token& stop) {
   RegimeFitQuality quality;
   quality.rows = data.size();
-  auto named = fit_named(data, seed, model, quality);
+  auto named = fit_named(data, seed, model, quality, stop);
   if (!named) {
     return fail(named.error());
   }
@@ -102,7 +106,7 @@ Result<RegimeFitQuality, InputError> fit_rows(const Observations& data,
   model.card.observations = quality.rows;
   model.card.seed = seed;
   if (with_jump || settings.model == RegimeMethod::jump) {
-    auto jump = fit_jump_regimes(data, settings, seed, model);
+    auto jump = fit_jump_regimes(data, settings, seed, model, stop);
     if (jump) {
       quality.jump = *jump;
     } else if (settings.model == RegimeMethod::jump) {

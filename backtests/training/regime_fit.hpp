@@ -40,17 +40,19 @@ struct RegimeFitQuality {
 /// * with_jump: the jump model too, as a challenger; always when settings.model asks for it. As a
 ///   challenger that cannot be named it is left out with the reason, as the model in use it refuses
 ///   the fit.
+/// * stop: asked before each iteration; throws FitStopped.
 /// @return  quality, or an InputError: too few rows (says how many are needed), a feature that
 /// never
 ///          changes, or no start whose states can be named.
 [[nodiscard]] Result<RegimeFitQuality, InputError>
 fit_regimes(const std::vector<FeatureSeries>& series, const RegimeSettings& settings,
-            std::uint64_t seed, ModelParameters& model, bool with_jump = false);
+            std::uint64_t seed, ModelParameters& model, bool with_jump = false,
+            const std::stop_token& stop = {});
 
 /// The same from rows that are standardised already, standardisers left as they are: what
 /// fit_regimes does after them.
 [[nodiscard]] Result<RegimeFitQuality, InputError>
 fit_rows(const Observations& data, const RegimeSettings& settings, std::uint64_t seed,
-         ModelParameters& model, bool with_jump = false);
+         ModelParameters& model, bool with_jump = false, const std::stop_token& stop = {});
 
 } // namespace rg

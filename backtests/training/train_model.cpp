@@ -1,5 +1,6 @@
 #include "backtests/training/train_model.hpp"
 
+#include "actors/regime/fit_stopped.hpp"
 #include "actors/regime/regime_model.hpp"
 #include "actors/risk/risk_fit.hpp"
 #include "backtests/training/model_card.hpp"
@@ -58,6 +59,7 @@ Result<RiskFit, InputError> fit_risk(const std::vector<CandleFolder>& folders,
   for (const CandleFolder& folder : folders) {
     for (const CandleSeries& series : folder.series) {
       RegimeModel regime(series.symbol, model, settings.regime, settings.bars);
+      throw_if_stopped(settings.stop);
       fitter.start_series(series.symbol);
       for_each_pipeline_bar(series, settings.bars, settings.until, [&](const PipelineBar& bar) {
         fitter.on_bar(bar, regime.on_bar(bar));
@@ -95,8 +97,8 @@ Result<TrainedModel, InputError> train_model(const std::vector<CandleFolder>& fo
   out.model.interval = settings.bars.interval;
   describe_data(folders, settings, out.model.card);
   progress("regimes", 0.15);
-  const auto quality =
-      fit_regimes(*series, settings.regime, settings.seed, out.model, settings.with_jump);
+  const auto quality = fit_regimes(*series, settings.regime, settings.seed, out.model,
+                                   settings.with_jump, settings.stop);
   if (!quality) {
     return fail(quality.error());
   }

@@ -4,6 +4,7 @@
 #include "backtests/training/regime_fit.hpp"
 
 #include <functional>
+#include <stop_token>
 #include <string>
 
 namespace rg {
@@ -16,6 +17,7 @@ struct TrainingSettings {
   std::string created;    ///< ISO day; empty = the last day of the data
   std::string command;    ///< for the model card
   bool with_jump = false; ///< fit the jump model too; always done when regime.model asks for it
+  std::stop_token stop{}; ///< train_model throws FitStopped soon after it is asked to end
 };
 
 struct TrainedModel {

@@ -101,6 +101,11 @@ std::optional<CrossProblem> check_rest(const EngineSettings& s) {
                         number_text(s.portfolio.leverage) +
                             " is no whole number, and the venue takes nothing else; round it down"};
   }
+  if (s.refit.every > 0s && s.refit.every < 1h) {
+    return CrossProblem{"model.refit_every", quoted(duration_text(s.refit.every)) +
+                                                 " is too often; write at least \"1h\", or \"0s\" "
+                                                 "for no refit"};
+  }
   if (s.supervision.backoff_min > s.supervision.backoff_max) {
     return CrossProblem{"supervision.backoff_min",
                         "is longer than supervision.backoff_max; lower the one or raise the other"};

@@ -186,6 +186,35 @@ void add_venue_keys(std::vector<ConfigKey>& keys) {
       check_credentials));
 }
 
+Problem check_folders(const std::string& text) {
+  const Problem gap = quoted(text) + " has an empty name between its commas; write folders such as "
+                                     "\"candles/2025h1, candles/2025h2\", or leave it empty";
+  bool named = text.empty();
+  for (const char c : text + ",") {
+    if (c == ',' && !named && !text.empty()) {
+      return gap;
+    }
+    named = c == ',' ? false : named || c != ' ';
+  }
+  return std::nullopt;
+}
+
+void add_refit_keys(std::vector<ConfigKey>& keys) {
+  keys.push_back(duration_key(
+      {"model", "refit_every", "wall time",
+       "`run` fits anew beside trading this often, from 1h; 0s = never."},
+      0s, 8760h, [](auto& s) -> auto& { return s.refit.every; }));
+  keys.push_back(text_key(
+      {"model", "refit_data", "paths",
+       "Candle folders of the refit, as `train --data` reads them; empty = no refit."},
+      "folders separated by commas, or empty", [](auto& s) -> auto& { return s.refit.data; },
+      check_folders));
+  keys.push_back(text_key(
+      {"model", "refit_out", "path",
+       "Folder for refits that pass the gates: model.json, model-v2.json, ..."},
+      "a path", [](auto& s) -> auto& { return s.refit.out; }, check_path));
+}
+
 } // namespace
 
 void add_engine_keys(std::vector<ConfigKey>& keys) {
@@ -241,6 +270,7 @@ void add_engine_keys(std::vector<ConfigKey>& keys) {
       {"model", "file", "path",
        "Model file made by `train`; empty = the one built into the binary."},
       "a path, or empty", [](auto& s) -> auto& { return s.model_path; }, accept_any));
+  add_refit_keys(keys);
   keys.push_back(count_key(
       {"supervision", "max_restarts", "restarts",
        "More restarts of a pair than this within `window` quarantine it."},

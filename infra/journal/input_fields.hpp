@@ -17,6 +17,7 @@ template <> inline constexpr std::size_t kEnumCount<RequestOutcome> = 5;
 template <> inline constexpr std::size_t kEnumCount<QueryKind> = 10;
 template <> inline constexpr std::size_t kEnumCount<CashFlowKind> = 4;
 template <> inline constexpr std::size_t kEnumCount<OperatorAction> = 8;
+template <> inline constexpr std::size_t kEnumCount<RefitOutcome> = 3;
 
 template <class T, class U>
 concept Either = std::same_as<std::remove_const_t<T>, U>;
@@ -228,6 +229,9 @@ template <class A, Either<OperatorCommand> T> void field(A& a, T& c) {
 }
 template <class A, Either<GroupRestart> T> void field(A& a, T& g) {
   fields(a, g.symbol, g.generation);
+}
+template <class A, Either<RefitNews> T> void field(A& a, T& r) {
+  fields(a, r.outcome, r.detail);
 }
 
 template <class A, class V> void variant_field(A& a, V& value) {

@@ -47,10 +47,21 @@ struct GroupRestart {
   std::uint32_t generation = 0;
 };
 
+/// What a refit beside the engine came to: for the record alone, the model in force stays.
+enum class RefitOutcome : std::uint8_t {
+  promoted, ///< a new version was written
+  refused,  ///< by a gate
+  failed,   ///< the data or the fit
+};
+struct RefitNews {
+  RefitOutcome outcome = RefitOutcome::failed;
+  std::string detail; ///< file and hash, the gate's reason, or the error
+};
+
 using EngineInput =
     std::variant<Tick, CandleRow, FeedGap, LinkEvent, ChangeAnswer, QueryAnswer, VenueOrderUpdate,
                  Fill, AccountSnapshot, Position, CashFlow, CandleAnswer, TimerFired, JournalAck,
-                 OperatorCommand, GroupRestart>;
+                 OperatorCommand, GroupRestart, RefitNews>;
 
 struct RecordedInput {
   std::uint64_t sequence = 0;

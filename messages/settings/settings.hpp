@@ -146,6 +146,14 @@ struct SupervisionSettings {
   Duration backoff_min = 200ms, backoff_max = 30s;
 };
 
+/// The refit beside a running engine (docs/ai_participation.md, model life cycle).
+struct RefitSettings {
+  Duration every{};                ///< wall, from the engine's start; 0 = off
+  std::string data;                ///< candle folders, separated by commas; empty = off
+  std::string out = "data/models"; ///< folder of the versions that passed the gates
+  [[nodiscard]] bool on() const { return every > Duration{} && !data.empty(); }
+};
+
 struct PairSettings {
   bool enabled = true;
 };
@@ -170,6 +178,7 @@ struct EngineSettings {
   std::uint32_t instance = 1; ///< 24 bits in client order ids; one engine per number and account
   std::string model_path;     ///< empty = the model built into the binary
   std::array<std::uint8_t, 32> config_sha256{}; ///< of the effective settings' canonical text
+  RefitSettings refit;
 };
 
 } // namespace rg

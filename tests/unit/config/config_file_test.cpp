@@ -46,7 +46,7 @@ static_assert(sizeof(RiskSettings) == 128 && sizeof(GuardSettings) == 168 &&
 static_assert(sizeof(OrderSettings) == 80 && sizeof(ExchangeSettings) == 192 &&
               sizeof(JournalSettings) == 72);
 static_assert(sizeof(ConsoleSettings) == 136 && sizeof(SupervisionSettings) == 32 &&
-              sizeof(PairSettings) == 1);
+              sizeof(PairSettings) == 1 && sizeof(RefitSettings) == 72);
 
 TEST_CASE("an empty config gives the documented defaults", "[unit][config]") {
   const EngineSettings settings = parsed("");

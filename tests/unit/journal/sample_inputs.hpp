@@ -53,8 +53,10 @@ public:
       return JournalAck{below(1000), coin(), text()};
     case 14:
       return OperatorCommand{pick<OperatorAction>(), symbol(), text(), text()};
-    default:
+    case 15:
       return GroupRestart{symbol(), static_cast<std::uint32_t>(below(9))};
+    default:
+      return RefitNews{pick<RefitOutcome>(), text()};
     }
   }
 
