@@ -100,7 +100,9 @@ TEST_CASE("a ladder halt survives the restart", "[unit][portfolio]") {
   m.on_mark(kBtc, price("190"), at(9h));
   m.publish(at(9h));
   REQUIRE(m.halted_until() == at(33h));
-  PortfolioModel after = ready_portfolio(PortfolioSettings{}, usd("1"));
+  PortfolioSettings wide; // no cap but the ladder has something to say here
+  wide.max_cluster_leverage = 2.0;
+  PortfolioModel after = ready_portfolio(wide, usd("1"));
   after.restore(m.snapshot());
   for (const Symbol x : Symbol::all()) {
     after.on_mark(x, price("190"), at(10h));
