@@ -56,14 +56,6 @@ SpanWindow window_of(const BacktestCommand& o, const EngineSettings& settings) {
   return w;
 }
 
-std::string data_lines(const CandleFolder& folder) {
-  std::string lines;
-  for (const CandleSeries& s : folder.series) {
-    lines += folder.name + " " + std::string(s.symbol.name()) + " " + s.sha256 + "\n";
-  }
-  return lines;
-}
-
 /// What the results depend on, beside config, model and data.
 std::string option_lines(const BacktestCommand& o, const std::vector<Symbol>& pairs,
                          const FillParameters& c) {

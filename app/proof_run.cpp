@@ -32,14 +32,6 @@ std::vector<std::string> siblings(const std::string& dir, const Wanted& wanted) 
   return found;
 }
 
-std::string data_lines_of(const CandleFolder& folder) {
-  std::string lines;
-  for (const CandleSeries& s : folder.series) {
-    lines += folder.name + " " + std::string(s.symbol.name()) + " " + s.sha256 + "\n";
-  }
-  return lines;
-}
-
 constexpr std::size_t kSimulatedRows = 40'000;
 constexpr Duration kCommonStretch = std::chrono::hours{24 * 180};
 constexpr Duration kLongestMonth = std::chrono::hours{24 * 31};
@@ -200,7 +192,7 @@ ProofRun::Evidence ProofRun::run_span(const std::string& dir,
   show(0.1);
   Evidence e;
   e.span = {span.name(), span.start()};
-  e.data_lines = data_lines_of(folder);
+  e.data_lines = data_lines(folder);
   if (wants({"regimes"})) {
     e.tracks.name = folder.name;
     for (const CandleSeries& series : folder.series) {

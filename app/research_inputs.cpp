@@ -64,17 +64,22 @@ std::shared_ptr<const ModelParameters> research_model(const ResearchOptions& o,
   return model;
 }
 
-std::vector<Symbol> research_pairs(const std::vector<std::string>& names,
-                                   const EngineSettings& settings) {
-  std::vector<Symbol> wanted;
+std::vector<Symbol> parse_pairs(const std::vector<std::string>& names) {
+  std::vector<Symbol> pairs;
   for (const std::string& name : names) {
     const auto symbol = Symbol::parse(name);
     if (!symbol) {
       throw UsageError("--pairs: " + name +
                        " is none of the eight contracts (cmt_btcusdt, BTCUSDT, BTC, ...)");
     }
-    wanted.push_back(*symbol);
+    pairs.push_back(*symbol);
   }
+  return pairs;
+}
+
+std::vector<Symbol> research_pairs(const std::vector<std::string>& names,
+                                   const EngineSettings& settings) {
+  std::vector<Symbol> wanted = parse_pairs(names);
   if (wanted.empty()) {
     const auto all = Symbol::all();
     wanted.assign(all.begin(), all.end());
@@ -106,6 +111,14 @@ FundingRates research_funding(const ResearchOptions& o, const CandleFolder& fold
     }
   }
   return funding;
+}
+
+std::string data_lines(const CandleFolder& folder) {
+  std::string lines;
+  for (const CandleSeries& s : folder.series) {
+    lines += folder.name + " " + std::string(s.symbol.name()) + " " + s.sha256 + "\n";
+  }
+  return lines;
 }
 
 void refuse_same_names(const std::vector<std::string>& dirs) {

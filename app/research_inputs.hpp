@@ -43,6 +43,8 @@ template <class T> T or_usage(Result<T, InputError> result) {
 /// --model, else the config's, else the built-in one; refused when it is of another interval.
 [[nodiscard]] std::shared_ptr<const ModelParameters> research_model(const ResearchOptions& options,
                                                                     const EngineSettings& settings);
+/// --pairs as typed.
+[[nodiscard]] std::vector<Symbol> parse_pairs(const std::vector<std::string>& names);
 /// Those asked for (all when none) that the config enables; never empty.
 [[nodiscard]] std::vector<Symbol> research_pairs(const std::vector<std::string>& names,
                                                  const EngineSettings& settings);
@@ -56,6 +58,9 @@ struct FundingRates {
 [[nodiscard]] FundingRates research_funding(const ResearchOptions& options,
                                             const CandleFolder& folder,
                                             const FillParameters& costs);
+
+/// One line a file, name, pair and hash: for hashes of a run's inputs.
+[[nodiscard]] std::string data_lines(const CandleFolder& folder);
 
 /// Refuses two folders of one name: their results would take each other's place.
 void refuse_same_names(const std::vector<std::string>& dirs);

@@ -3,6 +3,7 @@
 
 #include "app/commands.hpp"
 #include "app/progress_bar.hpp"
+#include "app/research_inputs.hpp"
 #include "app/train_report.hpp"
 #include "app/utc_day.hpp"
 #include "backtests/training/background_refit.hpp"
@@ -30,19 +31,6 @@ struct TrainOptions {
   std::uint64_t seed = 1;
   bool json = false;
 };
-
-std::vector<Symbol> wanted_pairs(const std::vector<std::string>& names) {
-  std::vector<Symbol> out;
-  for (const std::string& name : names) {
-    const auto symbol = Symbol::parse(name);
-    if (!symbol) {
-      throw UsageError("--pairs: " + name +
-                       " is none of the eight contracts (cmt_btcusdt, BTC, ...)");
-    }
-    out.push_back(*symbol);
-  }
-  return out;
-}
 
 /// The last two parts of a path: enough to find the folder again, and the same on every machine.
 std::string short_path(const std::string& path) {
@@ -76,7 +64,7 @@ std::string command_text(const TrainOptions& o, const std::string& until) {
   }
   if (!o.pairs.empty()) {
     text += " --pairs";
-    for (const Symbol s : wanted_pairs(o.pairs)) {
+    for (const Symbol s : parse_pairs(o.pairs)) {
       text += " " + std::string(s.name());
     }
   }
@@ -109,7 +97,7 @@ TrainingSettings settings_from(const TrainOptions& o) {
 }
 
 std::vector<CandleFolder> load_folders(const TrainOptions& o) {
-  const auto only = wanted_pairs(o.pairs);
+  const auto only = parse_pairs(o.pairs);
   std::vector<CandleFolder> folders;
   for (const std::string& dir : o.data) {
     auto folder = load_candle_folder(dir, only);

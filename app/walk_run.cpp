@@ -35,14 +35,6 @@ Timestamp first_bar(const CandleFolder& folder) {
   return first;
 }
 
-std::string data_lines(const CandleFolder& folder) {
-  std::string lines;
-  for (const CandleSeries& s : folder.series) {
-    lines += folder.name + " " + std::string(s.symbol.name()) + " " + s.sha256 + "\n";
-  }
-  return lines;
-}
-
 } // namespace
 
 WalkRun::WalkRun(const WalkOptions& o)

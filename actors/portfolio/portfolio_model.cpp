@@ -14,7 +14,6 @@ PortfolioModel::State::State(const PortfolioSettings& s, const ContractTable& c,
       daily_loss(s.max_daily_loss) {
   view.equity = initial;
   view.high_water_mark = initial;
-  view.max_drawdown = s.max_drawdown;
   view.entries_halted = true; // not reconciled yet
   for (const Symbol symbol : Symbol::all()) {
     pair(symbol).guard.symbol = symbol;

@@ -49,7 +49,6 @@ struct PortfolioView {
   Notional high_water_mark;
   double drawdown = 0.0; ///< 1 − equity / high-water mark, >= 0
   double gross_leverage = 0.0;
-  double max_drawdown = 0.0; ///< the hard rung of the ladder, fraction
   bool entries_halted = false;
   /// `correlation` factor of a new long / short per pair, [0, 1].
   std::array<double, Symbol::kCount> correlation_long{1, 1, 1, 1, 1, 1, 1, 1};

@@ -54,7 +54,7 @@ Result<WrittenModel, InputError> write_model_version(const std::string& path,
   if (version > 1 && holds(version_path(path, version - 1), text)) {
     return WrittenModel{version_path(path, version - 1), true};
   }
-  if (version == 1 && fs::exists(path, error)) { // a placeholder that the caller made
+  if (version == 1 && fs::exists(path, error)) { // an empty file (mktemp) holds no model
     if (const auto written = write_whole_file(path, text); !written) {
       return fail(written.error());
     }

@@ -80,7 +80,6 @@ public:
   explicit TinyWorld(EngineSettings settings = {}, const ContractRules& contract = fine_contract())
       : pipeline(Symbol{}, pipeline_model(), settings, contract, 5min) {
     view_.equity = view_.high_water_mark = Notional::from_double(10'000.0, Rounding::nearest);
-    view_.max_drawdown = 0.15;
   }
 
   std::optional<PipelineStep> bar(const Candle& c) {

@@ -43,7 +43,6 @@ inline PortfolioView view_of(double equity, double drawdown = 0.0) {
   v.equity = Notional::from_double(equity, Rounding::nearest);
   v.high_water_mark = Notional::from_double(equity / (1.0 - drawdown), Rounding::nearest);
   v.drawdown = drawdown;
-  v.max_drawdown = 0.15;
   return v;
 }
 

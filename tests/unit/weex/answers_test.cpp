@@ -271,7 +271,7 @@ TEST_CASE("order lists: REST words, digits, live upper-case words", "[unit][weex
   }
 }
 
-TEST_CASE("fills: numbers as ids, price from value and size, placeholder junk tolerated",
+TEST_CASE("fills: numbers as ids, price from value and size, meaningless fields tolerated",
           "[unit][weex]") {
   const auto p = page<std::vector<Fill>>(QueryKind::fills, R"({"list":[
     {"tradeId":617414920887075482,"orderId":617414920861909658,"symbol":"cmt_btcusdt","positionSide":"SHORT","orderSide":"BUY",
