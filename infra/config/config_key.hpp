@@ -55,6 +55,7 @@ duration_text(Duration value); ///< "15m", "500ms": the largest unit that divide
 [[nodiscard]] std::string quoted(std::string_view text); ///< TOML basic string
 [[nodiscard]] std::string range_text(const Range& range);
 [[nodiscard]] std::string range_text(Duration low, Duration high);
+[[nodiscard]] std::string choices_text(const std::vector<std::string>& words); ///< "a | b | c"
 
 // ---- values from TOML; each answers an error text, or nothing and fills `out` ----
 using Problem = std::optional<std::string>;
@@ -148,6 +149,27 @@ ConfigKey text_key(KeyText k, std::string range, F field, Problem (*check)(const
           }};
 }
 
+/// A key whose value is one word of a list that outlives the key; `field` holds an enumeration in
+/// the list's order.
+template <class F> ConfigKey word_key(KeyText k, const std::vector<std::string>& words, F field) {
+  return {k.table,
+          k.name,
+          k.unit,
+          choices_text(words),
+          k.help,
+          [field, &words](const EngineSettings& s) {
+            return quoted(words[static_cast<std::size_t>(field(s))]);
+          },
+          [field, &words](EngineSettings& s, const toml::node& n) {
+            std::size_t index = 0;
+            Problem problem = read_choice(n, words, index);
+            if (!problem) {
+              field(s) = static_cast<std::remove_reference_t<decltype(field(s))>>(index);
+            }
+            return problem;
+          }};
+}
+
 /// The whole list, in the order of the shipped file.
 [[nodiscard]] const std::vector<ConfigKey>& config_keys();
 
@@ -155,6 +177,7 @@ ConfigKey text_key(KeyText k, std::string range, F field, Problem (*check)(const
 void add_engine_keys(std::vector<ConfigKey>& keys);
 void add_model_keys(std::vector<ConfigKey>& keys);
 void add_trading_keys(std::vector<ConfigKey>& keys);
+void add_operations_keys(std::vector<ConfigKey>& keys);
 void add_pair_keys(std::vector<ConfigKey>& keys);
 
 /// What each table is for; one comment line above it in the shipped file.

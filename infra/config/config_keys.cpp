@@ -8,7 +8,7 @@ namespace rg::config {
 namespace {
 
 /// The shipped file's order of tables: the contract's first, then the models'.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kTables{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 21> kTables{{
     {"exchange", "The venue."},
     {"journal", "The tamper-evident record (docs/journal.md)."},
     {"console", "The web console and its API."},
@@ -23,6 +23,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kTables{
     {"guard", "Thresholds of the anomaly guard."},
     {"portfolio", "Caps over all pairs and the drawdown ladder."},
     {"order", "The way of an order to the venue."},
+    {"reconcile", "The venue's books against ours."},
+    {"venue_clock", "When the venue's time counts as known."},
+    {"ai_log", "Upload of each order's reasoning to the venue."},
+    {"watchdog", "The independent process that acts when the engine is dead or blind."},
+    {"alerts", "Who is told, and when."},
+    {"retention", "What is kept on disk, and for how long."},
     {"pairs", "One table per contract."},
 }};
 
@@ -34,6 +40,7 @@ const std::vector<ConfigKey>& config_keys() {
     add_engine_keys(keys);
     add_model_keys(keys);
     add_trading_keys(keys);
+    add_operations_keys(keys);
     add_pair_keys(keys);
     return keys;
   }();

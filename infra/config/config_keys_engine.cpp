@@ -114,39 +114,11 @@ const std::vector<std::string> kModes{"sim", "paper", "live"};        // order o
 const std::vector<std::string> kForeign{"refuse", "adopt", "ignore"}; // order of ForeignPolicy
 const std::vector<std::string> kApis{"v2", "v3"};
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) {
-    out += (out.empty() ? "" : " | ") + word;
-  }
-  return out;
-}
-
-/// A key whose value is one word of a list; `field` holds an enumeration in the list's order.
-template <class F> ConfigKey word_key(KeyText k, const std::vector<std::string>& words, F field) {
-  return {k.table,
-          k.name,
-          k.unit,
-          joined(words),
-          k.help,
-          [field, &words](const EngineSettings& s) {
-            return quoted(words[static_cast<std::size_t>(field(s))]);
-          },
-          [field, &words](EngineSettings& s, const toml::node& n) {
-            std::size_t index = 0;
-            Problem problem = read_choice(n, words, index);
-            if (!problem) {
-              field(s) = static_cast<std::remove_reference_t<decltype(field(s))>>(index);
-            }
-            return problem;
-          }};
-}
-
 ConfigKey api_key() {
   return {"exchange",
           "api",
           "protocol version",
-          joined(kApis),
+          choices_text(kApis),
           "Protocol the venue speaks: v2 as in the competition's brief, v3 as live today.",
           [](const EngineSettings& s) { return quoted(s.exchange.api); },
           [](EngineSettings& s, const toml::node& n) {

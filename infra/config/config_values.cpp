@@ -118,6 +118,14 @@ std::string range_text(const Range& r) {
   return out;
 }
 
+std::string choices_text(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) {
+    out += (out.empty() ? "" : " | ") + word;
+  }
+  return out;
+}
+
 std::string range_text(Duration low, Duration high) {
   std::string out("[");
   out += duration_text(low);

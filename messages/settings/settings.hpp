@@ -4,6 +4,7 @@
 // validates.
 
 #include "messages/settings/contract_rules.hpp"
+#include "messages/settings/operations.hpp"
 #include "messages/units/timestamp.hpp"
 
 #include <array>
@@ -179,6 +180,12 @@ struct EngineSettings {
   std::string model_path;     ///< empty = the model built into the binary
   std::array<std::uint8_t, 32> config_sha256{}; ///< of the effective settings' canonical text
   RefitSettings refit;
+  WatchdogSettings watchdog;
+  AlertSettings alerts;
+  RetentionSettings retention;
+  AiLogSettings ai_log;
+  VenueClockSettings venue_clock;
+  ReconcileSettings reconcile;
 };
 
 } // namespace rg
