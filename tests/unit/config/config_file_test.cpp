@@ -266,6 +266,7 @@ TEST_CASE("each key sets a field of its own", "[unit][config]") {
                     "\"jump\"",
                     "\"paper\"",
                     "\"adopt\"",
+                    "\"flatten\"",
                     "\"https://127.0.0.1:1\"",
                     "\"wss://127.0.0.1:1\"",
                     "\"env:OTHER\"",
