@@ -84,6 +84,17 @@ std::string guard_json(const GuardState& guard) {
   return json.end();
 }
 
+std::string inputs_json(const RiskInputs& inputs) {
+  JsonObject json;
+  json.number("drawdown", inputs.drawdown);
+  json.number("trade_intensity", inputs.trade_intensity);
+  json.number("relative_spread", inputs.relative_spread);
+  json.number("depth_ratio", inputs.depth_ratio);
+  json.number("jump_share", inputs.jump_share);
+  json.number("cluster_share", inputs.cluster_share);
+  return json.end();
+}
+
 std::string hash_text(const std::array<std::uint8_t, 8>& bytes) {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string text;
@@ -99,9 +110,11 @@ void add_risk(JsonObject& json, const Decision& d) {
   if (assessed) {
     json.number("multiplier", d.risk.multiplier);
     json.raw("factors", factors_json(d.risk.factors));
+    json.raw("factor_inputs", inputs_json(d.risk.inputs));
   } else {
     json.null("multiplier");
     json.null("factors");
+    json.null("factor_inputs");
   }
   json.raw("counterfactuals", counterfactuals_json(d));
   json.raw("forecast", forecast_json(d.risk.forecast));

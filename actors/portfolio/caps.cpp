@@ -158,14 +158,14 @@ Caps::Breach Caps::passive_breach(const ExposureTable& t,
   return breach;
 }
 
-double Caps::correlation_factor(const ExposureTable& now, Symbol symbol, PositionSide side,
-                                const CorrelationTracker& correlation) const {
+double Caps::cluster_share(const ExposureTable& now, Symbol symbol, PositionSide side,
+                           const CorrelationTracker& correlation) const {
   const double equity = now.equity.to_double();
   if (equity <= 0.0) {
-    return 0.0;
+    return 1.0;
   }
   const Notional moving_along = cluster(now, symbol, side, correlation, true);
-  return std::clamp(1.0 - moving_along.to_double() / (cluster_ * equity), 0.0, 1.0);
+  return moving_along.to_double() / (cluster_ * equity);
 }
 
 } // namespace rg

@@ -67,11 +67,10 @@ public:
                                         PositionSide side, const CorrelationTracker& correlation,
                                         bool with_orders);
 
-  /// `correlation` factor of a new position: 1 with no correlated exposure, 0 when the cluster is
-  /// full.
-  [[nodiscard]] double correlation_factor(const ExposureTable& now, Symbol symbol,
-                                          PositionSide side,
-                                          const CorrelationTracker& correlation) const;
+  /// Share of the cluster cap that (symbol, side) would find in use: 0 with no correlated exposure,
+  /// 1 when the cluster is full or no equity is left.
+  [[nodiscard]] double cluster_share(const ExposureTable& now, Symbol symbol, PositionSide side,
+                                     const CorrelationTracker& correlation) const;
 
   /// The lowest of all caps, as leverage.
   [[nodiscard]] double smallest() const;

@@ -110,10 +110,10 @@ void PortfolioModel::State::publish_leverage() {
 void PortfolioModel::State::publish_correlation() {
   const ExposureTable now = exposure();
   for (const Symbol s : Symbol::all()) {
-    view.correlation_long[s.id()] =
-        caps.correlation_factor(now, s, PositionSide::long_side, correlation);
-    view.correlation_short[s.id()] =
-        caps.correlation_factor(now, s, PositionSide::short_side, correlation);
+    view.cluster_share_long[s.id()] =
+        caps.cluster_share(now, s, PositionSide::long_side, correlation);
+    view.cluster_share_short[s.id()] =
+        caps.cluster_share(now, s, PositionSide::short_side, correlation);
   }
 }
 

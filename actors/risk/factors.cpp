@@ -67,6 +67,10 @@ double asset_factor(const AssetMetrics& metrics, const RiskSettings& settings) {
   return spread * depth * tail;
 }
 
+double correlation_factor(double cluster_share) {
+  return std::clamp(1.0 - cluster_share, 0.0, 1.0);
+}
+
 double guard_factor(const GuardState& guard) {
   if (guard.level >= GuardLevel::halt) {
     return 0.0;

@@ -36,6 +36,9 @@ struct AssetMetrics {
 /// (1 from half the usual depth on) and a tail part (1 up to a jump share of 0.1, 0.5 at 1).
 [[nodiscard]] double asset_factor(const AssetMetrics& metrics, const RiskSettings& settings);
 
+/// What the cluster cap leaves: 1 − share in use, within [0, 1].
+[[nodiscard]] double correlation_factor(double cluster_share);
+
 /// The guard's exposure factor; 0 in halt and kill.
 [[nodiscard]] double guard_factor(const GuardState& guard);
 

@@ -33,7 +33,9 @@ struct RiskModel::State {
 
   [[nodiscard]] RiskAssessment assessment_of(const Signal& signal,
                                              const RegimeEstimate& regime) const;
-  [[nodiscard]] RiskFactors factors_of(const Signal& signal, const RegimeEstimate& regime) const;
+  [[nodiscard]] RiskInputs inputs_of(const Signal& signal) const;
+  [[nodiscard]] RiskFactors factors_of(const RiskInputs& inputs,
+                                       const RegimeEstimate& regime) const;
   [[nodiscard]] Refusal refusal_of(const Signal& signal, const RegimeEstimate& regime,
                                    const RiskAssessment& assessment) const;
   [[nodiscard]] Timestamp suspension_ends(const Signal& signal) const;
@@ -138,7 +140,8 @@ RiskAssessment RiskModel::State::assessment_of(const Signal& signal,
                                                const RegimeEstimate& estimate) const {
   RiskAssessment a;
   a.forecast = forecaster.forecast();
-  a.factors = factors_of(signal, estimate);
+  a.inputs = inputs_of(signal);
+  a.factors = factors_of(a.inputs, estimate);
   a.multiplier = a.factors.multiplier();
   a.suspended = std::any_of(a.factors.value.begin(), a.factors.value.end(),
                             [](double f) { return f <= 0.0; });
@@ -159,21 +162,25 @@ RiskAssessment RiskModel::State::assessment_of(const Signal& signal,
   return a;
 }
 
-RiskFactors RiskModel::State::factors_of(const Signal& signal,
+RiskInputs RiskModel::State::inputs_of(const Signal& signal) const {
+  // The one input that knows the side: what the portfolio holds already on that side.
+  const auto& share = signal.side == Side::buy ? view.cluster_share_long : view.cluster_share_short;
+  return {view.drawdown, clock.intensity(signal.stamp), relative_spread,
+          depth_ratio,   forecaster.jump_share(),       share[symbol.id()]};
+}
+
+RiskFactors RiskModel::State::factors_of(const RiskInputs& inputs,
                                          const RegimeEstimate& estimate) const {
   RiskFactors f;
   f[FactorName::confidence] =
       estimate.regime == Regime::unknown ? 0.0 : confidence_factor(estimate.confidence, settings);
   f[FactorName::volatility] = volatility_factor(forecaster.forecast(), settings);
-  f[FactorName::drawdown] = drawdown_factor(view.drawdown, settings);
-  f[FactorName::clustering] = clustering_factor(clock.intensity(signal.stamp), settings);
+  f[FactorName::drawdown] = drawdown_factor(inputs.drawdown, settings);
+  f[FactorName::clustering] = clustering_factor(inputs.trade_intensity, settings);
   f[FactorName::asset] =
-      asset_factor({relative_spread, depth_ratio, forecaster.jump_share()}, settings);
+      asset_factor({inputs.relative_spread, inputs.depth_ratio, inputs.jump_share}, settings);
   f[FactorName::guard] = guard_factor(guard);
-  // The one factor that knows the side: what the portfolio holds already on that side.
-  const auto& correlation =
-      signal.side == Side::buy ? view.correlation_long : view.correlation_short;
-  f[FactorName::correlation] = std::clamp(correlation[symbol.id()], 0.0, 1.0);
+  f[FactorName::correlation] = correlation_factor(inputs.cluster_share);
   return f;
 }
 

@@ -27,8 +27,22 @@ std::string recompute(const Decision& d, const EngineSettings& settings,
   if (f[FactorName::volatility] != volatility_factor(d.risk.forecast, risk)) {
     return "factor_volatility";
   }
+  const RiskInputs& in = d.risk.inputs;
+  if (f[FactorName::drawdown] != drawdown_factor(in.drawdown, risk)) {
+    return "factor_drawdown";
+  }
+  if (f[FactorName::clustering] != clustering_factor(in.trade_intensity, risk)) {
+    return "factor_clustering";
+  }
+  if (f[FactorName::asset] !=
+      asset_factor({in.relative_spread, in.depth_ratio, in.jump_share}, risk)) {
+    return "factor_asset";
+  }
   if (f[FactorName::guard] != guard_factor(d.guard)) {
     return "factor_guard";
+  }
+  if (f[FactorName::correlation] != correlation_factor(in.cluster_share)) {
+    return "factor_correlation";
   }
   if (d.risk.forecast.valid) {
     const StopChoice stop = choose_stop(d.risk.forecast.tail_q95, d.guard, risk);
@@ -109,8 +123,8 @@ ProofRow explanation_row(const ExplanationCheck& all, const std::vector<std::str
   again.detail = all.first_difference;
   row.figures.push_back(std::move(again));
   row.notes.push_back(
-      "recomputed: factors of confidence, volatility and guard, multiplier, stop, price, quantity; "
-      "the other factors' values are taken from the record");
+      "recomputed from the record alone: all seven factors, stop distance, price, stop price and "
+      "quantity; a decision that comes out differently in any of them counts");
   return row;
 }
 

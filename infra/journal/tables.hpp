@@ -12,7 +12,7 @@
 
 namespace rg::journal {
 
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
 template <class Record> struct Table;
 
@@ -118,6 +118,12 @@ private:
     column(a, "risk_quantity", k.quantity);
     column(a, "cooldown_until_ns", k.cooldown_until);
     column(a, "suspended", k.suspended);
+    column(a, "input_drawdown", k.inputs.drawdown);
+    column(a, "input_trade_intensity", k.inputs.trade_intensity);
+    column(a, "input_relative_spread", k.inputs.relative_spread);
+    column(a, "input_depth_ratio", k.inputs.depth_ratio);
+    column(a, "input_jump_share", k.inputs.jump_share);
+    column(a, "input_cluster_share", k.inputs.cluster_share);
   }
 };
 

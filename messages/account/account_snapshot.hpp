@@ -50,9 +50,9 @@ struct PortfolioView {
   double drawdown = 0.0; ///< 1 − equity / high-water mark, >= 0
   double gross_leverage = 0.0;
   bool entries_halted = false;
-  /// `correlation` factor of a new long / short per pair, [0, 1].
-  std::array<double, Symbol::kCount> correlation_long{1, 1, 1, 1, 1, 1, 1, 1};
-  std::array<double, Symbol::kCount> correlation_short{1, 1, 1, 1, 1, 1, 1, 1};
+  /// Share of the cluster cap that is in use for a new long / short of each pair, >= 0; 1 = full.
+  std::array<double, Symbol::kCount> cluster_share_long{};
+  std::array<double, Symbol::kCount> cluster_share_short{};
 };
 
 /// What a pair group is told about its own position after each fill or stop change.

@@ -53,12 +53,24 @@ struct RiskForecast {
   double tail_q95 = 0.0;    ///< 95 % quantile of adverse excursion over H, log units
 };
 
+/// What the factors were made from, beside regime, forecast and guard, which a decision holds
+/// already: with these each factor can be computed again.
+struct RiskInputs {
+  double drawdown = 0.0;        ///< as last published, 1 − equity / high-water mark
+  double trade_intensity = 0.0; ///< trades in recent hours, faded
+  double relative_spread = 0.0; ///< (ask − bid) / mid; 0 = not known
+  double depth_ratio = 1.0;     ///< depth shown / usual depth
+  double jump_share = 0.0;      ///< [0, 1] of the last day's variance
+  double cluster_share = 0.0;   ///< of the cluster cap, used by what moves along on this side
+};
+
 enum class StopAdjustment : std::uint8_t { calibrated, tightened };
 
 /// What the risk engine decided. It holds no side, on purpose: risk never decides direction.
 struct RiskAssessment {
   RiskFactors factors;
   RiskForecast forecast;
+  RiskInputs inputs;
   double multiplier = 0.0;    ///< factors.multiplier()
   double stop_distance = 0.0; ///< fraction of the entry price, > 0
   StopAdjustment stop_adjustment = StopAdjustment::calibrated;

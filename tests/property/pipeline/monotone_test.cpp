@@ -97,7 +97,7 @@ Decision decide(const Conditions& c) {
   }
   PortfolioView view = view_of(10'000.0);
   view.drawdown = c.drawdown;
-  view.correlation_long[0] = c.correlation;
+  view.cluster_share_long[0] = 1.0 - c.correlation;
   risk.model.on_portfolio(view);
   risk.model.on_spread(c.spread, c.depth);
   Signal signal = risk.signal();

@@ -202,8 +202,7 @@ private:
     REQUIRE(m_.view().drawdown >= 0.0);
     REQUIRE(m_.view().high_water_mark >= m_.view().equity);
     for (const Symbol s : Symbol::all()) {
-      REQUIRE(m_.view().correlation_long[s.id()] >= 0.0);
-      REQUIRE(m_.view().correlation_long[s.id()] <= 1.0);
+      REQUIRE(m_.view().cluster_share_long[s.id()] >= 0.0);
     }
   }
 

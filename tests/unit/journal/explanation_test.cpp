@@ -226,8 +226,8 @@ TEST_CASE("exits and early refusals carry no factors", "[unit][journal]") {
   for (const Decision& d : {exit_for(ExitReason::time), refused(Refusal::not_warm)}) {
     CHECK_FALSE(has_factors(d));
     CHECK(counterfactuals(d).empty());
-    CHECK(explanation_json(d).find("\"multiplier\":null,\"factors\":null,\"counterfactuals\":[]") !=
-          std::string::npos);
+    CHECK(explanation_json(d).find("\"multiplier\":null,\"factors\":null,\"factor_inputs\":null,"
+                                   "\"counterfactuals\":[]") != std::string::npos);
   }
 }
 

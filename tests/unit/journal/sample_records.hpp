@@ -111,6 +111,7 @@ public:
     d.risk.quantity = fixed<Quantity>();
     d.risk.cooldown_until = stamp();
     d.risk.suspended = coin();
+    d.risk.inputs = {number(), number(), number(), number(), number(), number()};
     d.price = fixed<Price>();
     d.stop_price = fixed<Price>();
     d.quantity = fixed<Quantity>();

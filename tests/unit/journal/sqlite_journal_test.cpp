@@ -43,7 +43,7 @@ std::string failure_of(const std::string& path, const std::string& key) {
 
 // A field added to a record must become a column in infra/journal/tables.hpp too (and the schema
 // version rise). These sizes are those of the fields that the journal stores.
-static_assert(sizeof(DecisionRecord) == 536 && sizeof(OrderEvent) == 224 && sizeof(Fill) == 120);
+static_assert(sizeof(DecisionRecord) == 584 && sizeof(OrderEvent) == 224 && sizeof(Fill) == 120);
 static_assert(sizeof(RunRecord) == 232 && sizeof(EquityRecord) == 56 && sizeof(GuardRecord) == 56);
 static_assert(sizeof(SupervisionRecord) == 112 && sizeof(AiLogRecord) == 144);
 

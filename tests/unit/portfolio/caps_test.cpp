@@ -109,12 +109,12 @@ TEST_CASE("the correlation factor falls with exposure that moves along", "[unit]
   s.max_cluster_leverage = 1.0;
   const Caps caps(s);
   ExposureTable t = equity_of("1000");
-  REQUIRE(caps.correlation_factor(t, kBtc, kLong, kTogether) == 1.0);
+  REQUIRE(caps.cluster_share(t, kBtc, kLong, kTogether) == 0.0);
   t.pairs[1].long_position = usd("250");
-  REQUIRE(caps.correlation_factor(t, kBtc, kLong, kTogether) == Approx(0.75));
-  REQUIRE(caps.correlation_factor(t, kBtc, kShort, kTogether) == 1.0);
+  REQUIRE(caps.cluster_share(t, kBtc, kLong, kTogether) == Approx(0.25));
+  REQUIRE(caps.cluster_share(t, kBtc, kShort, kTogether) == 0.0);
   t.pairs[1].long_position = usd("1500");
-  REQUIRE(caps.correlation_factor(t, kBtc, kLong, kTogether) == 0.0);
+  REQUIRE(caps.cluster_share(t, kBtc, kLong, kTogether) >= 1.0);
 }
 
 TEST_CASE("a passive breach of the gross cap shrinks every position to the reserve",

@@ -42,10 +42,10 @@ TEST_CASE("correlation factors follow what is open, published with the stamp",
   m.publish(at(1min));
   REQUIRE(m.on_fill(fill(1, kEth, kLong, true, qty("4"), price("100"), usd("0"), at(2min)),
                     ExitReason::rule));
-  REQUIRE(m.view().correlation_long[kBtc.id()] == 1.0); // not before it is published
+  REQUIRE(m.view().cluster_share_long[kBtc.id()] == 0.0); // not before it is published
   m.publish(at(2min));
-  REQUIRE(m.view().correlation_long[kBtc.id()] == Approx(0.6)); // nothing known: together
-  REQUIRE(m.view().correlation_short[kBtc.id()] == 1.0);
+  REQUIRE(m.view().cluster_share_long[kBtc.id()] == Approx(0.4)); // nothing known: together
+  REQUIRE(m.view().cluster_share_short[kBtc.id()] == 0.0);
 
   // Opposite returns: now a BTC short moves with the ETH long.
   double btc = 100.0;
@@ -60,12 +60,12 @@ TEST_CASE("correlation factors follow what is open, published with the stamp",
     m.publish(t);
     t = t + 15min;
   }
-  REQUIRE(m.view().correlation_long[kBtc.id()] == 1.0);
-  REQUIRE(m.view().correlation_short[kBtc.id()] == Approx(0.6).margin(1e-6));
+  REQUIRE(m.view().cluster_share_long[kBtc.id()] == 0.0);
+  REQUIRE(m.view().cluster_share_short[kBtc.id()] == Approx(0.4).margin(1e-6));
   REQUIRE(m.on_fill(fill(2, kEth, kLong, false, qty("4"), price("100"), usd("0"), t),
                     ExitReason::rule));
   m.publish(t);
-  REQUIRE(m.view().correlation_short[kBtc.id()] == 1.0);
+  REQUIRE(m.view().cluster_share_short[kBtc.id()] == 0.0);
 }
 
 TEST_CASE("a withdrawal of half the account trips nothing", "[unit][portfolio]") {

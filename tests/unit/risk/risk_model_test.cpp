@@ -28,8 +28,8 @@ TEST_CASE("an entry can be recomputed from its own record", "[unit][risk]") {
 TEST_CASE("the correlation factor is the one of the signal's side", "[unit][risk]") {
   ReadyRisk risk;
   PortfolioView v = view_of(10'000.0);
-  v.correlation_long[0] = 0.25;
-  v.correlation_short[0] = 0.75;
+  v.cluster_share_long[0] = 0.75;
+  v.cluster_share_short[0] = 0.25;
   risk.model.on_portfolio(v);
   const Decision buy = decision_of(risk.assess(Side::buy));
   const Decision sell = decision_of(risk.assess(Side::sell));

@@ -111,7 +111,7 @@ TEST_CASE("refused: suspended while any factor is zero, with an end that is told
   }
   SECTION("correlation") {
     PortfolioView v = view_of(10'000.0);
-    v.correlation_long[0] = 0.0;
+    v.cluster_share_long[0] = 1.0;
     risk.model.on_portfolio(v);
   }
   SECTION("spread at its maximum") {
