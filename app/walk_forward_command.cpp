@@ -96,6 +96,10 @@ void add_walk_forward(CLI::App& root, Chosen& chosen) {
   command->add_option("--threads", o->walk.threads, "Fits at a time; 0 = as many as are useful")
       ->check(CLI::Range(0, 64))
       ->capture_default_str();
+  command
+      ->add_option("--workers", o->walk.workers,
+                   "HOST:PORT,.. of `regimeguard worker`s that take windows too")
+      ->delimiter(',');
   command->add_option("--out", o->walk.out,
                       "Folder that keeps finished windows; a later run goes on from them");
   command->add_flag("--json", o->json, "One JSON document on stdout");

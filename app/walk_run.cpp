@@ -1,6 +1,7 @@
 #include "app/walk_run.hpp"
 
 #include "app/shared_progress.hpp"
+#include "app/walk_workers.hpp"
 #include "backtests/parallel.hpp"
 #include "backtests/walk_forward/window_json.hpp"
 #include "infra/config/digest.hpp"
@@ -80,22 +81,37 @@ void WalkRun::load() {
   });
 }
 
-std::vector<WindowResult> WalkRun::run() {
+void WalkRun::prepare() {
   load();
   WalkSchedule schedule;
   schedule.window = std::chrono::hours{24 * o_.window_days};
   schedule.embargo = std::chrono::hours{o_.embargo_hours};
   schedule.refit_every = o_.refit_every;
-  const std::vector<WalkGroup> groups = plan_windows(judged_, schedule, settings_.bars);
-  if (groups.empty()) {
+  groups_ = plan_windows(judged_, schedule, settings_.bars);
+  if (groups_.empty()) {
     throw UsageError("--data: no span is longer than its warm-up of " +
                      std::to_string(settings_.bars.warm_up_slots) + " slots");
   }
-  std::vector<std::vector<WindowResult>> done(groups.size());
-  SharedProgress progress("walk-forward", groups.size());
-  for_each_index(groups.size(), o_.threads > 0 ? o_.threads : useful_threads(), [&](std::size_t i) {
-    done[i] = run_group(groups[i], [&](double share) { progress.show(i, share); });
-  });
+}
+
+std::vector<WindowResult> WalkRun::run() {
+  prepare();
+  std::vector<std::vector<WindowResult>> done(groups_.size());
+  SharedProgress progress("walk-forward", groups_.size());
+  const auto keep_group = [&](std::size_t i, GroupResult fresh) {
+    done[i] = complete(groups_[i], std::move(fresh));
+    progress.show(i, 1.0);
+  };
+  const auto run_here = [&](std::size_t i) {
+    keep_group(i, run_group(i, open_windows(i), [&](double share) { progress.show(i, share); }));
+  };
+  const unsigned threads = o_.threads > 0 ? o_.threads : useful_threads();
+  if (o_.workers.empty()) {
+    for_each_index(groups_.size(), threads, run_here);
+  } else {
+    run_with_workers(*this, o_, threads, run_here, keep_group,
+                     [&](std::size_t i, double share) { progress.show(i, share); });
+  }
   std::vector<WindowResult> all;
   for (std::vector<WindowResult>& group : done) {
     std::move(group.begin(), group.end(), std::back_inserter(all));
@@ -103,47 +119,73 @@ std::vector<WindowResult> WalkRun::run() {
   return all;
 }
 
-std::vector<WindowResult> WalkRun::run_group(const WalkGroup& group, const Show& show) const {
-  std::vector<WindowResult> results;
-  std::vector<WalkWindow> open;
-  for (const WalkWindow& w : group) {
-    if (auto result = finished(w, inputs_sha256(w))) {
-      results.push_back(std::move(*result));
-    } else {
-      open.push_back(w);
+std::vector<std::string> WalkRun::open_windows(std::size_t group) const {
+  std::vector<std::string> open;
+  for (const WalkWindow& w : groups_.at(group)) {
+    std::string hash = inputs_sha256(w);
+    if (!finished(w, hash)) {
+      open.push_back(std::move(hash));
     }
   }
+  return open;
+}
+
+GroupResult WalkRun::run_group(std::size_t index, const std::vector<std::string>& windows,
+                               const Show& show) const {
+  const WalkGroup& group = groups_.at(index);
+  std::vector<WalkWindow> open;
+  std::copy_if(group.begin(), group.end(), std::back_inserter(open), [&](const WalkWindow& w) {
+    return std::find(windows.begin(), windows.end(), inputs_sha256(w)) != windows.end();
+  });
+  if (open.size() != windows.size()) {
+    throw UsageError("its program, config, data or funding differ from ours");
+  }
+  GroupResult result;
   if (open.empty()) {
-    show(1.0);
-    return results;
+    return result;
   }
   const auto fit = fit_window(all_, group.front().fit_until, inputs_,
                               [&](const std::string&, double share) { show(0.7 * share); });
   std::shared_ptr<const ModelParameters> model;
   if (fit) {
-    const std::string text = model_to_json(fit->model);
+    result.model = model_to_json(fit->model);
     // Through the parser: what trades is what a later run would load, with its hash.
-    model = std::make_shared<const ModelParameters>(or_usage(parse_model(text, "the fit")));
-    if (!o_.out.empty()) {
-      or_usage(write_whole_file(path_of(group.front(), "models"), text));
-    }
+    model = std::make_shared<const ModelParameters>(or_usage(parse_model(result.model, "the fit")));
   }
   for (const WalkWindow& w : open) {
-    WindowResult result;
+    WindowResult window;
     if (fit) {
-      result =
+      window =
           or_usage(run_window(judged_[w.folder], funding_[w.folder].schedule, w, model, inputs_));
     } else {
-      result.skipped = fit.error().what;
+      window.skipped = fit.error().what;
     }
-    result.window = w;
-    result.inputs_sha256 = inputs_sha256(w);
-    results.push_back(keep(std::move(result)));
+    window.window = w;
+    window.inputs_sha256 = inputs_sha256(w);
+    result.windows.push_back(std::move(window));
+  }
+  return result;
+}
+
+/// Writes what is new and joins it with what lay there already, in time order.
+std::vector<WindowResult> WalkRun::complete(const WalkGroup& group, GroupResult fresh) const {
+  if (!o_.out.empty() && !fresh.model.empty()) {
+    or_usage(write_whole_file(path_of(group.front(), "models"), fresh.model));
+  }
+  std::vector<WindowResult> results;
+  for (WindowResult& window : fresh.windows) {
+    results.push_back(keep(std::move(window)));
+  }
+  for (const WalkWindow& w : group) {
+    const bool is_new = std::any_of(results.begin(), results.end(),
+                                    [&](const WindowResult& r) { return r.window.from == w.from; });
+    if (!is_new) {
+      results.push_back(finished(w, inputs_sha256(w)).value());
+    }
   }
   std::sort(results.begin(), results.end(), [](const WindowResult& a, const WindowResult& b) {
     return a.window.from < b.window.from;
   });
-  show(1.0);
   return results;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Runs the windows of a walk-forward, each group of them one fit, over the machine's threads; what
-// is finished lies in files and is not done again.
+// Runs the windows of a walk-forward, each group of them one fit, over the machine's threads and
+// over workers elsewhere; what is finished lies in files and is not done again.
 
 #include "app/research_inputs.hpp"
 #include "backtests/walk_forward/window_run.hpp"
@@ -21,24 +21,43 @@ struct WalkOptions {
   std::uint64_t seed = 1;
   unsigned threads = 0; ///< 0 = as many as are useful
   std::string out;
+  std::vector<std::string> workers; ///< "host:port" of `regimeguard worker`s
+};
+
+/// What one fit and its windows leave behind, before anything is written.
+struct GroupResult {
+  std::string model; ///< model file's text; empty = no fit
+  std::vector<WindowResult> windows;
 };
 
 class WalkRun {
 public:
   explicit WalkRun(const WalkOptions& options);
 
+  using Show = std::function<void(double)>; ///< share of a group that is done
+
   /// In the order of the plan.
   [[nodiscard]] std::vector<WindowResult> run();
+
+  // ---- what a worker and the thread that speaks to it use ----
+  /// Loads the data and plans; throws UsageError. Before any of the calls below.
+  void prepare();
+  /// For each window of the group that is not finished, the hash of all that it depends on, this
+  /// program included: two machines that agree on it give the same result.
+  [[nodiscard]] std::vector<std::string> open_windows(std::size_t group) const;
+  /// Fits and trades these windows of a group. Throws UsageError when a hash is of other inputs
+  /// than ours.
+  [[nodiscard]] GroupResult run_group(std::size_t group, const std::vector<std::string>& windows,
+                                      const Show& show) const;
+  [[nodiscard]] std::size_t groups() const { return groups_.size(); }
 
   [[nodiscard]] const EngineSettings& settings() const { return settings_; }
   /// SHA-256 over the judged and training folders' files.
   [[nodiscard]] std::string data_sha256() const;
 
 private:
-  using Show = std::function<void(double)>;
-
   void load();
-  [[nodiscard]] std::vector<WindowResult> run_group(const WalkGroup& group, const Show& show) const;
+  [[nodiscard]] std::vector<WindowResult> complete(const WalkGroup& group, GroupResult fresh) const;
   [[nodiscard]] std::optional<WindowResult> finished(const WalkWindow& window,
                                                      const std::string& hash) const;
   [[nodiscard]] WindowResult keep(WindowResult result) const;
@@ -53,6 +72,7 @@ private:
   std::vector<CandleFolder> judged_, training_;
   std::vector<FundingRates> funding_;    ///< per judged folder
   std::vector<const CandleFolder*> all_; ///< what fits may see, by first bar
+  std::vector<WalkGroup> groups_;
   std::string program_sha256_;
 };
 

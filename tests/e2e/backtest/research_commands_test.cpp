@@ -124,6 +124,69 @@ TEST_CASE("walk-forward goes on where it was killed and ends with the same files
   CHECK(fs::last_write_time(kept) != kept_since);
 }
 
+namespace {
+
+/// `regimeguard worker` on a free port of loopback.
+struct Worker {
+  explicit Worker(const std::string& dir)
+      : process({engine_binary(), "worker", "--listen", "0"}, dir + ".out", dir + ".err") {
+    for (int i = 0; i < 3'000 && read_file(dir + ".out").find('\n') == std::string::npos; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    const Json said = Json::parse(read_file(dir + ".out"));
+    address = "127.0.0.1:" + std::to_string(said.at("port").get<int>());
+  }
+  Process process;
+  std::string address;
+};
+
+} // namespace
+
+TEST_CASE("windows that workers ran are the same bytes, and a lost worker loses none",
+          "[e2e][walk]") {
+  const Spans spans;
+  const Finished whole = run_engine(spans.walk(spans.dir / "whole"));
+  REQUIRE(whole.exit_code == 0);
+  Worker first(spans.dir / "first");
+  Worker second(spans.dir / "second");
+  const auto spread = [&](const std::string& out) {
+    std::vector<std::string> command = spans.walk(spans.dir / out);
+    command.insert(command.end(), {"--workers", first.address + "," + second.address});
+    return run_engine(command);
+  };
+  const Finished both = spread("both");
+  INFO(both.err);
+  REQUIRE(both.exit_code == 0);
+  CHECK(both.err.find("without it") == std::string::npos);
+  for (const Worker* worker : {&first, &second}) {
+    CHECK(both.err.find("worker " + worker->address + " ran 0") == std::string::npos);
+    CHECK(both.err.find("worker " + worker->address + " ran") != std::string::npos);
+  }
+  CHECK(files_of(spans.dir / "both") == files_of(spans.dir / "whole"));
+  CHECK(without_seconds(Json::parse(both.out)) == without_seconds(Json::parse(whole.out)));
+
+  second.process.signal(SIGKILL);
+  second.process.wait();
+  const Finished one = spread("one");
+  INFO(one.err);
+  REQUIRE(one.exit_code == 0);
+  CHECK(one.err.find("worker " + second.address) != std::string::npos);
+  CHECK(files_of(spans.dir / "one") == files_of(spans.dir / "whole"));
+
+  // The worker still holds the old data: what it would compute is not what was asked for.
+  const std::string file = fs::directory_iterator(spans.path("judged"))->path().string();
+  const std::string text = read_file(file);
+  write_file(file, text.substr(0, text.rfind('\n', text.size() - 2) + 1));
+  const Finished changed = spread("changed");
+  INFO(changed.err);
+  REQUIRE(changed.exit_code == 0);
+  CHECK(changed.err.find("worker " + first.address +
+                         " its program, config, data or funding differ") != std::string::npos);
+  CHECK(is_one_clear_line(
+      run_engine({"walk-forward", "--data", spans.path("judged"), "--workers", "nowhere"}),
+      "--workers"));
+}
+
 TEST_CASE("validate prints the rows asked for and fails when a bar does", "[e2e][validate]") {
   const Spans spans;
   const std::vector<std::string> command{"validate",
