@@ -66,6 +66,8 @@ void Ledger::apply(const JournalRecord& record) {
           apply_equity(r);
         } else if constexpr (std::is_same_v<Record, SupervisionRecord>) {
           apply_supervision(r);
+        } else if constexpr (std::is_same_v<Record, RunRecord>) {
+          last_refit_ = last_refit_ == Timestamp{} ? r.wall_time : last_refit_;
         }
       },
       record);
@@ -168,6 +170,8 @@ void Ledger::apply_supervision(const SupervisionRecord& record) {
     halted_until_ = instant_in(record.detail);
   } else if (record.kind == supervision::kLadderResumed) {
     halted_until_ = Timestamp{};
+  } else if (record.kind.starts_with(supervision::kRefit)) {
+    last_refit_ = record.wall_time;
   } else if (symbol && record.kind == supervision::kPaused) {
     paused_[symbol->id()] = true;
   } else if (symbol && record.kind == supervision::kResumed) {

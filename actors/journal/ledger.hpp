@@ -18,6 +18,7 @@ namespace rg {
 
 /// Words that SupervisionRecord::kind uses for what must survive a restart.
 namespace supervision {
+inline constexpr const char* kRefit = "refit_";         ///< begins each outcome of a refit
 inline constexpr const char* kLatched = "kill_latched"; ///< detail begins with the tier's word
 inline constexpr const char* kReleased = "latch_released";
 inline constexpr const char* kPaused = "paused"; ///< subject: pair
@@ -52,6 +53,8 @@ public:
   /// newest record; zero = nothing was ever recorded.
   [[nodiscard]] Timestamp news_wanted_since() const;
   [[nodiscard]] Timestamp last_data_time() const { return last_data_; }
+  /// Wall time of the last refit's outcome, of the first run where there was none; 0 = no run.
+  [[nodiscard]] Timestamp last_refit() const { return last_refit_; }
   [[nodiscard]] Notional day_opening_equity() const { return day_opening_equity_; }
   [[nodiscard]] std::uint32_t orders_today() const { return orders_today_; }
   [[nodiscard]] bool is_paused(Symbol symbol) const { return paused_[symbol.id()]; }
@@ -91,7 +94,7 @@ private:
   std::set<std::uint64_t> bill_ids_;
   std::array<bool, Symbol::kCount> paused_{}, quarantined_{};
   HaltTier latch_ = HaltTier::none;
-  Timestamp last_fill_, first_data_, last_data_, halted_until_, day_;
+  Timestamp last_fill_, first_data_, last_data_, halted_until_, day_, last_refit_;
   Notional wallet_, high_water_mark_, day_opening_equity_;
   std::uint32_t orders_today_ = 0;
   bool equity_known_ = false;

@@ -136,6 +136,7 @@ void EngineHost::Impl::start_refits() {
   }
   refits.emplace(
       options.settings.refit, clock,
+      past->last_refit() == Timestamp{} ? clock.now() : past->last_refit(),
       [settings = options.settings, model = options.model.parameters](const std::stop_token& stop) {
         take_lowest_priority();
         return refit_on_folders(settings, model, stop);

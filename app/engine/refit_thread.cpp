@@ -133,10 +133,10 @@ RefitNews settle_refit(const RefitOffer& offer, const std::string& out) {
 
 // ---- the thread ----
 
-RefitThread::RefitThread(RefitSettings settings, const Clock& clock, RefitJob job,
+RefitThread::RefitThread(RefitSettings settings, const Clock& clock, Timestamp since, RefitJob job,
                          std::function<void(RefitNews)> tell)
     : settings_(std::move(settings)), clock_(clock), job_(std::move(job)), tell_(std::move(tell)),
-      schedule_(settings_.every, clock_.now()),
+      schedule_(settings_.every, since),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void RefitThread::run(const std::stop_token& stop) {

@@ -14,8 +14,8 @@
 
 namespace rg::app {
 
-/// Every `every` of wall time from `start` on. A turn that comes while a refit runs, or while the
-/// machine slept, is passed over, not made up for. Pure.
+/// Every `every` of wall time from `start` on, which may lie in the past. Turns that come while a
+/// refit runs, or while the machine slept or the engine was down, count as one. Pure.
 class RefitSchedule {
 public:
   RefitSchedule(Duration every, Timestamp start) : every_(every), next_(start + every) {}
@@ -49,8 +49,10 @@ void take_lowest_priority();
 /// shares nothing with anybody while it works, so that nobody waits for it.
 class RefitThread {
 public:
-  /// @param tell  called from this thread; must not wait for the engine.
-  RefitThread(RefitSettings settings, const Clock& clock, RefitJob job,
+  /// @param since  the last refit, or when the engine first ran: an engine that is started anew
+  ///               more often than its refits are due refits all the same
+  /// @param tell   called from this thread; must not wait for the engine.
+  RefitThread(RefitSettings settings, const Clock& clock, Timestamp since, RefitJob job,
               std::function<void(RefitNews)> tell);
   /// Asks a running refit to stop and waits until it has, which is between two iterations of its
   /// fit. An unfinished refit leaves no file and tells nothing.

@@ -101,9 +101,9 @@ std::optional<CrossProblem> check_rest(const EngineSettings& s) {
                         number_text(s.portfolio.leverage) +
                             " is no whole number, and the venue takes nothing else; round it down"};
   }
-  if (s.refit.every > 0s && s.refit.every < 1h) {
+  if (s.refit.every > 0s && s.refit.every < 10s) {
     return CrossProblem{"model.refit_every", quoted(duration_text(s.refit.every)) +
-                                                 " is too often; write at least \"1h\", or \"0s\" "
+                                                 " is too often; write at least \"10s\", or \"0s\" "
                                                  "for no refit"};
   }
   if (s.supervision.backoff_min > s.supervision.backoff_max) {

@@ -174,7 +174,7 @@ Problem check_folders(const std::string& text) {
 void add_refit_keys(std::vector<ConfigKey>& keys) {
   keys.push_back(duration_key(
       {"model", "refit_every", "wall time",
-       "`run` fits anew beside trading this often, from 1h; 0s = never."},
+       "`run` fits anew beside trading this often, from 10s; 0s = never."},
       0s, 8760h, [](auto& s) -> auto& { return s.refit.every; }));
   keys.push_back(text_key(
       {"model", "refit_data", "paths",

@@ -1,5 +1,6 @@
 // A refit beside trading: when it is due, that nothing waits for it, what it leaves on record.
 
+#include "actors/journal/ledger.hpp"
 #include "actors/regime/fit_stopped.hpp"
 #include "app/engine/refit_thread.hpp"
 #include "infra/config/digest.hpp"
@@ -104,6 +105,33 @@ TEST_CASE("a refit is due once a turn, and missed turns are not made up for", "[
   CHECK(schedule.next() == kStart + 24h * 11);
 }
 
+TEST_CASE("an engine that was down when its refit was due refits when it is back", "[unit][app]") {
+  RefitSchedule schedule(24h, kStart - 30h);
+  CHECK(schedule.due(kStart));
+  CHECK_FALSE(schedule.due(kStart + 17h));
+  CHECK(schedule.due(kStart + 18h));
+}
+
+TEST_CASE("the journal knows when the last refit was", "[unit][app]") {
+  Ledger ledger(1);
+  CHECK(ledger.last_refit() == Timestamp{});
+  RunRecord run;
+  run.wall_time = kStart;
+  ledger.apply(run);
+  run.wall_time = kStart + 1h;
+  ledger.apply(run);
+  CHECK(ledger.last_refit() == kStart); // the first run, not the last
+  SupervisionRecord record;
+  record.wall_time = kStart + 2h;
+  record.kind = "refit_refused";
+  ledger.apply(record);
+  CHECK(ledger.last_refit() == kStart + 2h);
+  record.kind = "paused";
+  record.wall_time = kStart + 3h;
+  ledger.apply(record);
+  CHECK(ledger.last_refit() == kStart + 2h);
+}
+
 TEST_CASE("the folders of a refit are named with commas between them", "[unit][app]") {
   RefitSettings settings;
   CHECK(refit_folders(settings).empty());
@@ -123,7 +151,7 @@ TEST_CASE("trading goes on while a refit works, and its refusal comes on record 
   std::promise<RefitNews> told;
   std::shared_future<void> open = let_go.get_future().share();
   RefitThread refits(
-      daily(folder.file("models")), clock,
+      daily(folder.file("models")), clock, kStart,
       [&begun, open](const std::stop_token& stop) {
         begun.set_value();
         while (open.wait_for(std::chrono::milliseconds{1}) != std::future_status::ready) {
@@ -164,7 +192,7 @@ TEST_CASE("stopping ends a refit that is under way and tells nothing", "[unit][a
   std::atomic<bool> stopped = false;
   {
     RefitThread refits(
-        daily("unused"), clock,
+        daily("unused"), clock, kStart,
         [&](const std::stop_token& stop) -> RefitOffer {
           begun.set_value();
           for (;;) { // as a fit does between its iterations
@@ -188,7 +216,7 @@ TEST_CASE("a job that throws is told as failed, and the next turn has its chance
   std::atomic<int> runs = 0;
   std::promise<RefitNews> first, second;
   RefitThread refits(
-      daily("unused"), clock,
+      daily("unused"), clock, kStart,
       [&](const std::stop_token&) -> RefitOffer {
         throw std::runtime_error(++runs == 1 ? "out of luck" : "again");
       },
