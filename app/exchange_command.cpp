@@ -26,6 +26,7 @@ struct ExchangeCommand {
   double speed = 1.0;
   std::uint32_t accounts = 1;
   double deposit = 10'000.0;
+  bool bare_acks = false;
 };
 
 template <class T> T value_or_usage_error(Result<T, InputError> result) {
@@ -75,6 +76,9 @@ void print_greeting(const exchange::ExchangeServer& server, std::uint32_t accoun
   j["rest_url"] = server.rest_url();
   j["ws_public_url"] = server.ws_public_url();
   j["ws_private_url"] = server.ws_private_url();
+  // The REST address serves v2 and v3; the websockets of v3 have paths of their own.
+  j["ws_v3_public_url"] = server.ws_v3_public_url();
+  j["ws_v3_private_url"] = server.ws_v3_private_url();
   j["ca_file"] = server.ca_file();
   j["credentials"] = to_json(server.credentials());
   for (std::uint32_t a = 1; a < accounts; ++a) {
@@ -119,6 +123,7 @@ int run_exchange(const ExchangeCommand& c) {
   options.core.seed = c.seed;
   options.deposit = Notional::from_double(c.deposit, Rounding::nearest);
   options.random_accounts = c.accounts;
+  options.protocol.bare_acks = c.bare_acks;
   if (!c.faults.empty()) {
     options.faults = value_or_usage_error(exchange::FaultPlan::load(c.faults));
   }
@@ -156,6 +161,8 @@ void add_exchange(CLI::App& root, Chosen& chosen) {
   cmd->add_option("--accounts", c->accounts, "Accounts with credentials of their own (default 1)")
       ->check(CLI::Range(1, 100));
   cmd->add_option("--deposit", c->deposit, "USDT on each account (default 10000)");
+  cmd->add_flag("--bare-acks", c->bare_acks,
+                "v3's acks of settings leave msg empty, for clients that take any for an error");
   cmd->add_option("--ca-file", c->ca_file, "Where to write this run's certificate");
   cmd->callback([c, &chosen] { chosen = [c] { return run_exchange(*c); }; });
 }

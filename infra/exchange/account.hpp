@@ -35,6 +35,7 @@ struct Account {
   Notional frozen;                        ///< Σ frozen of resting opening orders
   std::uint64_t version = 46'000;         ///< of private messages
   Timestamp created;
+  bool demo = false; ///< opened by demo-trading calls; no part of the exchange's counts
   OrderRateLimit order_limit;
   WeightBudget weight;
 

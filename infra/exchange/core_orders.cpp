@@ -163,6 +163,8 @@ Result<OrderId, Refusal> ExchangeCore::place(AccountIndex a, const NewOrder& o, 
   order.price = o.market ? Price{} : Price::from_raw(o.price.units);
   order.preset_take_profit = Price::from_raw(o.opens ? o.preset_take_profit.units : 0);
   order.preset_stop_loss = Price::from_raw(o.opens ? o.preset_stop_loss.units : 0);
+  order.preset_take_profit_source = o.preset_take_profit_source;
+  order.preset_stop_loss_source = o.preset_stop_loss_source;
   order.origin = o.origin;
   const OrderId id = accept(a, std::move(order));
   enter_market(a, id);

@@ -62,6 +62,17 @@ Result<OrderId, Refusal> ExchangeCore::place_trigger(AccountIndex a, const NewTr
     return fail(
         Refusal{RefusalKind::engine, "FAILED_PRECONDITION: The position to close does not exist"});
   }
+  if (t.opens) {
+    NewOrder entry;
+    entry.symbol = t.symbol;
+    entry.position = t.position;
+    entry.preset_take_profit = t.preset_take_profit;
+    entry.preset_stop_loss = t.preset_stop_loss;
+    const Price at = Price::from_raw(limit ? t.execute_price.units : t.trigger_price.units);
+    if (auto refusal = validate_presets(entry, at)) {
+      return fail(*refusal);
+    }
+  }
   Order order;
   order.client_oid = t.client_oid;
   order.symbol = t.symbol;
@@ -76,6 +87,11 @@ Result<OrderId, Refusal> ExchangeCore::place_trigger(AccountIndex a, const NewTr
   order.conditional = true;
   order.trigger_price = Price::from_raw(t.trigger_price.units);
   order.trigger_source = t.source;
+  order.take_profit_word = t.take_profit_word;
+  order.preset_take_profit = Price::from_raw(t.opens ? t.preset_take_profit.units : 0);
+  order.preset_stop_loss = Price::from_raw(t.opens ? t.preset_stop_loss.units : 0);
+  order.preset_take_profit_source = t.preset_take_profit_source;
+  order.preset_stop_loss_source = t.preset_stop_loss_source;
   const Price reference = t.source == TriggerSource::mark ? marks_[t.symbol.id()] : last(t.symbol);
   // Exits know their side by meaning; trigger orders fire on the far side of where they were
   // placed.
@@ -166,6 +182,8 @@ void ExchangeCore::attach_exits(AccountIndex a, OrderId parent, Quantity size, T
     order.origin = origin;
     order.conditional = true;
     order.trigger_price = trigger;
+    order.trigger_source = origin == OrderOrigin::take_profit ? entry.preset_take_profit_source
+                                                              : entry.preset_stop_loss_source;
     order.fires_above =
         (entry.position == PositionSide::long_side) == (origin == OrderOrigin::take_profit);
     order.parent = parent;

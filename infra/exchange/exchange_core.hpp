@@ -39,6 +39,8 @@ struct NewOrder {
   TimeInForce tif = TimeInForce::gtc;
   SentNumber size, price;
   SentNumber preset_take_profit, preset_stop_loss; ///< absent() = none
+  TriggerSource preset_take_profit_source = TriggerSource::last;
+  TriggerSource preset_stop_loss_source = TriggerSource::last;
   std::optional<MarginMode> margin_mode;
   OrderOrigin origin = OrderOrigin::client;
 };
@@ -53,6 +55,10 @@ struct NewTrigger {
   SentNumber execute_price; ///< absent or 0 = market
   TriggerSource source = TriggerSource::last;
   OrderOrigin origin = OrderOrigin::conditional;
+  bool take_profit_word = false;                   ///< how an opening one is called in lists
+  SentNumber preset_take_profit, preset_stop_loss; ///< of an opening one; absent() = none
+  TriggerSource preset_take_profit_source = TriggerSource::last;
+  TriggerSource preset_stop_loss_source = TriggerSource::last;
   std::optional<MarginMode> margin_mode;
 };
 

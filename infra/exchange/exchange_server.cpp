@@ -100,7 +100,7 @@ private:
 struct ExchangeServer::Impl {
   Impl(ExchangeServerOptions o, std::unique_ptr<MarketProcess> market)
       : options(std::move(o)), synthetic(dynamic_cast<const SyntheticMarket*>(market.get())),
-        core(options.core, std::move(market), options.faults), rest(core, keys, options.v2),
+        core(options.core, std::move(market), options.faults), rest(core, keys, options.protocol),
         streams(core, keys, options.streams, [this] { return venue_now(); }) {
     rest.on_order_request(options.on_order_request);
     const std::size_t named = options.accounts.size();
@@ -149,8 +149,11 @@ struct ExchangeServer::Impl {
         });
     const std::string host = "127.0.0.1:" + std::to_string(server->port());
     rest_url = (options.plain ? "http://" : "https://") + host;
-    ws_public_url = (options.plain ? "ws://" : "wss://") + host + "/v2/ws/public";
-    ws_private_url = (options.plain ? "ws://" : "wss://") + host + "/v2/ws/private";
+    const std::string ws = (options.plain ? "ws://" : "wss://") + host;
+    ws_public_url = ws + std::string(v2::stream_protocol().public_path());
+    ws_private_url = ws + std::string(v2::stream_protocol().private_path());
+    ws_v3_public_url = ws + std::string(v3::stream_protocol().public_path());
+    ws_v3_private_url = ws + std::string(v3::stream_protocol().private_path());
   }
 
   /// The venue's clock: a skew fault moves it.
@@ -165,21 +168,21 @@ struct ExchangeServer::Impl {
 
   void on_request(net::ServerRequest request, std::function<void(net::HttpResponse)> reply) {
     core.faults().set_elapsed(wall.now() - started);
-    V2Rest::Outcome outcome = rest.handle_with_faults(request, wall.now());
+    RestApi::Outcome outcome = rest.handle_with_faults(request, wall.now());
     switch (outcome.fate) {
-    case V2Rest::Fate::answer:
+    case RestApi::Fate::answer:
       reply(std::move(outcome.response));
       break;
-    case V2Rest::Fate::late:
+    case RestApi::Fate::late:
       loop.timer().after(outcome.delay, [reply = std::move(reply),
                                          response = std::move(outcome.response)]() mutable {
         reply(std::move(response));
       });
       break;
-    case V2Rest::Fate::never: // held, then dropped
+    case RestApi::Fate::never: // held, then dropped
       loop.timer().after(kHoldUnanswered, [held = std::move(reply)] { static_cast<void>(held); });
       break;
-    case V2Rest::Fate::cut:
+    case RestApi::Fate::cut:
       break; // dropping `reply` closes the connection
     }
     publish();
@@ -226,6 +229,9 @@ struct ExchangeServer::Impl {
     s.signature_failures = rest.signature_failures() + streams.signature_failures();
     for (AccountIndex a = 0; a < core.account_count(); ++a) {
       const Account& acc = core.account(a);
+      if (acc.demo) {
+        continue;
+      }
       s.order_requests += acc.order_limit.total();
       s.max_requests_per_second =
           std::max(s.max_requests_per_second, acc.order_limit.max_in_second());
@@ -278,12 +284,12 @@ struct ExchangeServer::Impl {
   KeyRing keys;
   const SyntheticMarket* synthetic;
   ExchangeCore core;
-  V2Rest rest;
-  V2Streams streams;
+  RestApi rest;
+  Streams streams;
   SteadyWall wall;
   CertificateFile ca;
   std::optional<net::HttpServer> server;
-  std::string rest_url, ws_public_url, ws_private_url;
+  std::string rest_url, ws_public_url, ws_private_url, ws_v3_public_url, ws_v3_private_url;
   std::thread thread;
   Timestamp started, resumed; // wall
   Timestamp start_data;
@@ -307,6 +313,12 @@ const std::string& ExchangeServer::ws_public_url() const {
 }
 const std::string& ExchangeServer::ws_private_url() const {
   return impl_->ws_private_url;
+}
+const std::string& ExchangeServer::ws_v3_public_url() const {
+  return impl_->ws_v3_public_url;
+}
+const std::string& ExchangeServer::ws_v3_private_url() const {
+  return impl_->ws_v3_private_url;
 }
 const std::string& ExchangeServer::ca_file() const {
   return impl_->ca.path();

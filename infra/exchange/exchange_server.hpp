@@ -4,8 +4,8 @@
 
 #include "infra/exchange/exchange_core.hpp"
 #include "infra/exchange/request_auth.hpp"
-#include "infra/exchange/v2_rest.hpp"
-#include "infra/exchange/v2_streams.hpp"
+#include "infra/exchange/rest_api.hpp"
+#include "infra/exchange/streams.hpp"
 #include "infra/market/synthetic_regimes.hpp"
 
 #include <functional>
@@ -23,14 +23,14 @@ struct ExchangeServerOptions {
   std::string
       ca_file; ///< where to write the certificate; empty = a temporary file, removed at the end
   CoreOptions core;
-  v2::Options v2;
+  ProtocolOptions protocol;
   StreamOptions streams;
   FaultPlan faults;
   std::vector<Credentials> accounts; ///< one account each
   std::uint32_t random_accounts = 1; ///< used when `accounts` is empty: fresh credentials
   Notional deposit = Notional::from_raw(10'000 * kFixedScale); ///< USDT, per account
   /// Told of each order request, on the exchange's thread, in the order of arrival; may be empty.
-  V2Rest::OrderObserver on_order_request;
+  RestApi::OrderObserver on_order_request;
 };
 
 /// The exchange's own counts.
@@ -67,6 +67,9 @@ public:
   [[nodiscard]] const std::string& rest_url() const;
   [[nodiscard]] const std::string& ws_public_url() const;
   [[nodiscard]] const std::string& ws_private_url() const;
+  /// The REST address serves both generations; websockets of v3 have paths of their own.
+  [[nodiscard]] const std::string& ws_v3_public_url() const;
+  [[nodiscard]] const std::string& ws_v3_private_url() const;
   [[nodiscard]] const std::string& ca_file() const; ///< empty when plain
   [[nodiscard]] const Credentials& credentials(std::size_t account = 0) const;
 

@@ -22,12 +22,12 @@ bool OrderRateLimit::take(std::uint32_t items, Timestamp now) {
   return true;
 }
 
-bool WeightBudget::spend(std::uint32_t weight, Timestamp now) {
+bool WeightBudget::spend(std::uint32_t weight, Timestamp now, std::uint32_t limit) {
   while (!window_.empty() && window_.front().at <= now - 10s) {
     spent_ -= window_.front().weight;
     window_.pop_front();
   }
-  if (spent_ + weight > budget_) {
+  if (spent_ + weight > std::min(budget_, limit)) {
     return false;
   }
   window_.push_back({now, weight});

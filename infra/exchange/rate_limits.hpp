@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <map>
 #include <string>
 
@@ -39,8 +40,9 @@ private:
 class WeightBudget {
 public:
   explicit WeightBudget(std::uint32_t per_ten_seconds) : budget_(per_ten_seconds) {}
-  /// False when the budget would be exceeded; then nothing is spent.
-  [[nodiscard]] bool spend(std::uint32_t weight, Timestamp now);
+  static constexpr std::uint32_t kNoLimit = std::numeric_limits<std::uint32_t>::max();
+  /// False when the budget, or a lower `limit`, would be exceeded; then nothing is spent.
+  [[nodiscard]] bool spend(std::uint32_t weight, Timestamp now, std::uint32_t limit = kNoLimit);
 
 private:
   struct Entry {

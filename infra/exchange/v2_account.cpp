@@ -1,8 +1,8 @@
 // Account endpoints of v2 (weex-api §9).
 
-#include "infra/exchange/v2_call.hpp"
-
-#include <algorithm>
+#include "infra/exchange/account_lists.hpp"
+#include "infra/exchange/ai_log_upload.hpp"
+#include "infra/exchange/v2_endpoints.hpp"
 
 namespace rg::exchange::v2 {
 
@@ -151,6 +151,23 @@ void finish_setting(Call& call, const std::optional<Refusal>& refusal) {
 
 } // namespace
 
+void write_ack_200(Call& call) {
+  call.out.begin_object()
+      .text("msg", "success")
+      .integer("requestTime", call.wall.ms())
+      .text("code", "200")
+      .end_object();
+}
+
+void write_ack_00000(Call& call, std::string_view data) {
+  call.out.begin_object()
+      .text("code", "00000")
+      .text("msg", "success")
+      .integer("requestTime", call.wall.ms())
+      .text("data", data)
+      .end_object();
+}
+
 void write_collateral(JsonWriter& out, const ExchangeCore& core, AccountIndex a) {
   const Account& acc = core.account(a);
   const Totals& t = acc.ledger.totals();
@@ -214,25 +231,15 @@ void post_bills(Call& call) {
   const auto symbol = call.in.symbol(call.core);
   const auto coin = call.in.text("coin");
   const auto type = call.in.text("businessType");
-  const auto from = call.in.stamp("startTime"), to = call.in.stamp("endTime");
-  const auto limit = static_cast<std::size_t>(call.in.integer("limit", 1, 100).value_or(20));
+  const ListFilter filter{symbol, std::nullopt, call.in.stamp("startTime"),
+                          call.in.stamp("endTime")};
+  const Page page{0, static_cast<std::size_t>(call.in.integer("limit", 1, 100).value_or(20))};
   if (coin && *coin != "USDT") {
     throw parameter_invalid("coin");
   }
-  std::vector<const Bill*> rows;
-  const auto& bills = call.acc().bills;
-  std::for_each(bills.rbegin(), bills.rend(), [&](const Bill& b) {
-    const bool wanted = (!symbol || (b.has_symbol && b.symbol == *symbol)) &&
-                        (!type || *type == business_type(b.kind)) && (!from || b.time >= *from) &&
-                        (!to || b.time <= *to);
-    if (wanted && rows.size() <= limit) {
-      rows.push_back(&b);
-    }
-  });
-  const bool more = rows.size() > limit;
-  rows.resize(std::min(rows.size(), limit));
-  call.out.begin_object().boolean("hasNextPage", more).key("items").begin_array();
-  for (const Bill* b : rows) {
+  const Rows<Bill> found = bills(call.acc(), filter, type.value_or(""), page);
+  call.out.begin_object().boolean("hasNextPage", found.more(page)).key("items").begin_array();
+  for (const Bill* b : found.rows) {
     call.out.begin_object()
         .integer("billId", b->id)
         .text("coin", "USDT")
@@ -241,10 +248,7 @@ void post_bills(Call& call) {
         .text("businessType", business_type(b->kind))
         .decimal("balance", b->balance)
         .decimal("fillFee", b->fee)
-        .text("transferReason",
-              b->kind == BillKind::transfer_in || b->kind == BillKind::transfer_out
-                  ? "USER_TRANSFER"
-                  : "UNKNOWN_TRANSFER_REASON")
+        .text("transferReason", transfer_reason(b->kind))
         .integer("ctime", b->time.ms())
         .end_object();
   }
@@ -303,6 +307,13 @@ void get_all_positions(Call& call) {
 
 void get_single_position(Call& call) {
   write_positions(call, call.in.required_symbol(call.core));
+}
+
+void post_upload_ai_log(Call& call) {
+  if (!call.flags->ai_log_allowed) {
+    throw Error{400, "40021", "check openapi permission is error", ""};
+  }
+  store_ai_log(call);
 }
 
 void post_change_hold_model(Call& call) {

@@ -1,6 +1,7 @@
 // Public market endpoints of v2 (weex-api §8).
 
-#include "infra/exchange/v2_call.hpp"
+#include "infra/exchange/market_figures.hpp"
+#include "infra/exchange/v2_endpoints.hpp"
 
 #include <fmt/format.h>
 
@@ -12,16 +13,6 @@ namespace rg::exchange::v2 {
 using namespace std::chrono_literals;
 
 namespace {
-
-/// Change over 24 h as a fraction with six decimals, from exact prices.
-std::int64_t change_fraction(Price now, Price before) {
-  if (!before.is_positive()) {
-    return 0;
-  }
-  const std::int64_t units =
-      fixed::mul_div((now - before).raw(), kFixedScale, before.raw(), Rounding::nearest);
-  return fixed::to_step(units, 100, Rounding::nearest);
-}
 
 void write_ticker(JsonWriter& out, const ExchangeCore& core, Symbol s) {
   const DayStats& day = core.candles(s).day();
@@ -37,7 +28,7 @@ void write_ticker(JsonWriter& out, const ExchangeCore& core, Symbol s) {
       .decimal("low_24h", day.low, places)
       .decimal("volume_24h", day.turnover)
       .stamp_text("timestamp", core.data_now());
-  out.key("priceChangePercent").decimal(change_fraction(core.last(s), day.open), 6);
+  out.key("priceChangePercent").decimal(day_change(core, s), 6);
   out.decimal("base_volume", day.volume)
       .decimal("markPrice", q.mark, places)
       .decimal("indexPrice", q.index)
@@ -90,14 +81,6 @@ CandlePrice price_type(const Call& call) {
   throw parameter_invalid("priceType");
 }
 
-/// Value of the open interest; absurd recordings stay within the fixed point's range.
-Notional open_value(Price price, Quantity base) {
-  constexpr double kMost = 9.2e10;
-  return price.to_double() * base.to_double() < kMost
-             ? multiply(price, base, Rounding::nearest)
-             : Notional::from_double(kMost, Rounding::down);
-}
-
 constexpr Timestamp kForever = Timestamp::from_ms(9'000'000'000'000);
 
 } // namespace
@@ -128,10 +111,7 @@ void get_contracts(Call& call) {
     }
     const ContractRules& r = contract_defaults()[s.id()];
     // Steps of 10 and 100 have no decimals to count: the field goes negative there (weex-api §8.2).
-    int decimals = places_of(r.lot_size.raw());
-    for (std::int64_t step = r.lot_size.raw() / kFixedScale; step >= 10; step /= 10) {
-      --decimals;
-    }
+    const int decimals = signed_places_of(r.lot_size.raw());
     out.begin_object()
         .text("symbol", s.name())
         .text("underlying_index", s.base_coin())
@@ -204,11 +184,8 @@ void get_trades(Call& call) {
   std::reverse(prints.begin(), prints.end());
   call.out.begin_array();
   for (const TradePrint& p : prints) {
-    const std::uint64_t low = hash64(p.id, 1);
     call.out.begin_object()
-        .text("ticketId", fmt::format("{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}", p.id >> 32,
-                                      (p.id >> 16) & 0xffff, p.id & 0xfff, low & 0xfff,
-                                      (low >> 12) & 0xffffffffffff))
+        .text("ticketId", print_name(p))
         .integer("time", p.time.ms())
         .decimal("price", p.price, price_places(s))
         .decimal("size", p.size)
@@ -268,15 +245,12 @@ void get_index(Call& call) {
 
 void get_open_interest(Call& call) {
   const Symbol s = call.in.required_symbol(call.core);
-  // A third of the day's volume stands open: a plausible figure, nothing trades on it.
-  const Quantity base = Quantity::from_raw(
-      fixed::to_step(call.core.candles(s).day().volume.raw() / 3,
-                     contract_defaults()[s.id()].lot_size.raw(), Rounding::down));
+  const Quantity base = open_interest(call.core, s);
   call.out.begin_array()
       .begin_object()
       .text("symbol", s.name())
       .decimal("base_volume", base)
-      .decimal("target_volume", open_value(call.core.last(s), base))
+      .decimal("target_volume", capped_value(call.core.last(s), base))
       .stamp_text("timestamp", call.core.data_now())
       .end_object()
       .end_array();
@@ -289,10 +263,9 @@ void get_current_fund_rate(Call& call) {
     if (only && *only != s) {
       continue;
     }
-    const double rate = call.core.funding_rate(s, call.core.next_funding());
     call.out.begin_object().text("symbol", s.name());
-    call.out.key("fundingRate").decimal(fixed::from_double(rate, Rounding::nearest));
-    call.out.integer("collectCycle", 480)
+    call.out.key("fundingRate").decimal(funding_units(call.core, s, call.core.next_funding()));
+    call.out.integer("collectCycle", kFundingCycleMinutes)
         .integer("timestamp", call.core.data_now().ms())
         .end_object();
   }
@@ -314,8 +287,7 @@ void get_history_fund_rate(Call& call) {
   Timestamp at = call.core.next_funding() - 8h;
   for (std::int64_t i = 0; i < limit; ++i, at = at - 8h) {
     call.out.begin_object().text("symbol", s.name());
-    call.out.key("fundingRate")
-        .decimal(fixed::from_double(call.core.funding_rate(s, at), Rounding::nearest));
+    call.out.key("fundingRate").decimal(funding_units(call.core, s, at));
     call.out.integer("fundingTime", at.ms()).end_object();
   }
   call.out.end_array();

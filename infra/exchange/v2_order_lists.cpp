@@ -1,44 +1,13 @@
 // Orders and fills as v2 lists them (weex-api §10).
 
-#include "infra/exchange/v2_call.hpp"
-
-#include <algorithm>
+#include "infra/exchange/account_lists.hpp"
+#include "infra/exchange/v2_endpoints.hpp"
 
 namespace rg::exchange::v2 {
-
-namespace {
-
-bool resting(const Order& o) {
-  return o.status == OrderStatus::open || o.status == OrderStatus::pending;
-}
-
-/// An order that acted as a normal one: trigger orders do so only once they fired.
-bool normal(const Order& o) {
-  return !o.conditional || o.trigger_time > Timestamp{};
-}
-
-/// What current and history filter on; data time.
-struct OrderFilter {
-  std::optional<Symbol> symbol;
-  std::optional<OrderId> id;
-  std::optional<Timestamp> from, to;
-
-  [[nodiscard]] bool takes(const Order& o) const {
-    return (!symbol || o.symbol == *symbol) && (!id || o.id == *id) &&
-           (!from || o.created >= *from) && (!to || o.created <= *to);
-  }
-};
-
-} // namespace
 
 void write_order_row(JsonWriter& out, const Order& o) {
   const int sizes = size_places(o.symbol);
   const std::int64_t lot = contract_defaults()[o.symbol.id()].lot_size.raw();
-  const auto average = [&] {
-    return o.filled.is_zero() ? std::int64_t{0}
-                              : fixed::mul_div(o.filled_value.raw(), kFixedScale, o.filled.raw(),
-                                               Rounding::nearest);
-  };
   out.begin_object()
       .text("symbol", o.symbol.name())
       .decimal("size", o.size, sizes)
@@ -52,7 +21,7 @@ void write_order_row(JsonWriter& out, const Order& o) {
   } else {
     out.decimal("price", o.price, price_places(o.symbol));
   }
-  out.key("price_avg").decimal(average());
+  out.decimal("price_avg", average_price(o));
   out.text("status", order_status(o.status))
       .text("type", order_type(o))
       .text("order_type", execution(o))
@@ -84,66 +53,37 @@ void get_detail(Call& call) {
 }
 
 void get_current(Call& call) {
-  const OrderFilter filter{call.in.symbol(call.core), call.in.id("orderId"),
-                           call.in.stamp("startTime"), call.in.stamp("endTime")};
+  const ListFilter filter{call.in.symbol(call.core), call.in.id("orderId"),
+                          call.in.stamp("startTime"), call.in.stamp("endTime")};
   const auto limit = static_cast<std::size_t>(call.in.integer("limit", 1, 100).value_or(100));
-  auto skip = static_cast<std::size_t>(call.in.integer("page", 0, 1'000'000).value_or(0)) * limit;
-  std::size_t written = 0;
+  const auto page = static_cast<std::size_t>(call.in.integer("page", 0, 1'000'000).value_or(0));
   call.out.begin_array();
-  const auto& live = call.acc().live;
-  for (auto it = live.rbegin(); it != live.rend() && written < limit; ++it) {
-    if (!resting(it->second) || !filter.takes(it->second)) {
-      continue;
-    }
-    if (skip > 0) {
-      --skip;
-      continue;
-    }
-    write_order_row(call.out, it->second);
-    ++written;
+  for (const Order* o : resting_orders(call.acc(), filter, {page * limit, limit}).rows) {
+    write_order_row(call.out, *o);
   }
   call.out.end_array();
 }
 
 void get_history(Call& call) {
-  const OrderFilter filter{call.in.symbol(call.core), std::nullopt, call.in.stamp("createDate"),
-                           call.in.stamp("endCreateDate")};
+  const ListFilter filter{call.in.symbol(call.core), std::nullopt, call.in.stamp("createDate"),
+                          call.in.stamp("endCreateDate")};
   const auto asked = call.in.integer("pageSize", 1, 100);
   const auto limit =
       static_cast<std::size_t>(asked ? *asked : call.in.integer("limit", 1, 100).value_or(100));
-  std::vector<const Order*> rows;
-  for (const Order& o : call.acc().done) {
-    if (normal(o) && filter.takes(o)) {
-      rows.push_back(&o);
-    }
-  }
-  std::sort(rows.begin(), rows.end(), [](const Order* a, const Order* b) { return a->id > b->id; });
   call.out.begin_array();
-  for (std::size_t i = 0; i < std::min(rows.size(), limit); ++i) {
-    write_order_row(call.out, *rows[i]);
+  for (const Order* o : ended_orders(call.acc(), filter, Ended::normal, {0, limit}).rows) {
+    write_order_row(call.out, *o);
   }
   call.out.end_array();
 }
 
 void get_fills(Call& call) {
-  const auto symbol = call.in.symbol(call.core);
-  const auto order = call.in.id("orderId");
-  const auto from = call.in.stamp("startTime"), to = call.in.stamp("endTime");
-  const auto limit = static_cast<std::size_t>(call.in.integer("limit", 1, 100).value_or(100));
-  std::vector<const FillRow*> rows;
-  std::size_t total = 0;
-  const auto& fills = call.acc().fills;
-  std::for_each(fills.rbegin(), fills.rend(), [&](const FillRow& f) {
-    if ((!symbol || f.symbol == *symbol) && (!order || f.order_id == *order) &&
-        (!from || f.time >= *from) && (!to || f.time <= *to)) {
-      ++total;
-      if (rows.size() < limit) {
-        rows.push_back(&f);
-      }
-    }
-  });
+  const ListFilter filter{call.in.symbol(call.core), call.in.id("orderId"),
+                          call.in.stamp("startTime"), call.in.stamp("endTime")};
+  const Page page{0, static_cast<std::size_t>(call.in.integer("limit", 1, 100).value_or(100))};
+  const Rows<FillRow> found = fills(call.acc(), filter, page);
   call.out.begin_object().key("list").begin_array();
-  for (const FillRow* f : rows) {
+  for (const FillRow* f : found.rows) {
     call.out.begin_object()
         .integer("tradeId", f->id)
         .integer("orderId", f->order_id)
@@ -164,8 +104,8 @@ void get_fills(Call& call) {
         .end_object();
   }
   call.out.end_array()
-      .boolean("nextFlag", total > rows.size())
-      .integer("totals", total)
+      .boolean("nextFlag", found.more(page))
+      .integer("totals", found.total)
       .end_object();
 }
 

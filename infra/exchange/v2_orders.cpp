@@ -1,6 +1,6 @@
 // Placing and cancelling orders in v2 (weex-api §10). Their lists: v2_order_lists.cpp.
 
-#include "infra/exchange/v2_call.hpp"
+#include "infra/exchange/v2_endpoints.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -105,7 +105,7 @@ void post_batch_orders(Call& call) {
     if (row.get(object) != simdjson::SUCCESS) {
       throw validation_failed();
     }
-    const Parameters in = Parameters::from_object(object);
+    const Parameters in = Parameters::from_object(object, spelling());
     const std::string name = in.text("client_oid").value_or("");
     try {
       NewOrder order = read_order(in, symbol);

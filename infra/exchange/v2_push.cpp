@@ -1,12 +1,11 @@
 #include "infra/exchange/v2_push.hpp"
 
+#include "infra/exchange/market_figures.hpp"
 #include "infra/exchange/v2_words.hpp"
 
 namespace rg::exchange::v2 {
 
 namespace {
-
-constexpr std::uint64_t kPrintsPerMinute = 16;
 
 JsonWriter& head(JsonWriter& out, std::string_view channel) {
   return out.begin_object().text("event", "payload").text("channel", channel);
@@ -39,7 +38,7 @@ void write_order(JsonWriter& out, const Order& o, const Account& acc) {
       .text("timeInForce", push_tif(o))
       .boolean("reduceOnly", !o.opens);
   price_or_zero("triggerPrice", o.trigger_price);
-  out.text("triggerPriceType", o.conditional ? trigger_source(o) : "UNKNOWN_PRICE_TYPE")
+  out.text("triggerPriceType", trigger_source(o))
       .text("orderSource", o.origin == OrderOrigin::outside ? "WEB" : "API")
       .id_text("openTpslParentOrderId", o.parent);
   out.key("leverage").decimal(acc.ledger.leverage(o.symbol).of(o.margin_mode, o.position));
@@ -51,7 +50,7 @@ void write_order(JsonWriter& out, const Order& o, const Account& acc) {
       .stamp_text("triggerTime", o.trigger_time)
       .stamp_text("triggerPriceTime", o.trigger_time)
       .text("triggerPriceValue", "0")
-      .text("cancelReason", push_cancel_reason(o.cancel_reason));
+      .text("cancelReason", cancel_reason(o.cancel_reason));
   price_or_zero("latestFillPrice", o.latest_fill);
   price_or_zero("maxFillPrice", o.max_fill);
   price_or_zero("minFillPrice", o.min_fill);
@@ -151,36 +150,16 @@ void write_collateral_push(JsonWriter& out, const CoreEvent& event, const Exchan
       .end_object();
 }
 
-std::string_view cause_word(CoreEvent::Cause cause) {
-  switch (cause) {
-  case CoreEvent::Cause::funding:
-    return "PositionFundingSettle";
-  case CoreEvent::Cause::deposit:
-    return "DepositUpdate";
-  case CoreEvent::Cause::withdrawal:
-    return "WithdrawUpdate";
-  case CoreEvent::Cause::order:
-    break;
-  }
-  return "OrderUpdate";
-}
-
 } // namespace
 
 void push_ticker(JsonWriter& out, std::string_view channel, const ExchangeCore& core, Symbol s) {
   const DayStats& day = core.candles(s).day();
   const Price last = core.last(s);
   const int places = price_places(s);
-  const std::int64_t change =
-      day.open.is_positive() ? fixed::to_step(fixed::mul_div((last - day.open).raw(), kFixedScale,
-                                                             day.open.raw(), Rounding::nearest),
-                                              100, Rounding::nearest)
-                             : 0;
   head(out, channel).key("data").begin_array().begin_object().text("symbol", s.name());
   out.key("priceChange").decimal((last - day.open).raw(), places);
-  out.key("priceChangePercent").decimal(change, 6);
-  out.id_text("trades",
-              std::min<std::uint64_t>(core.candles(s).minutes().size(), 1440) * kPrintsPerMinute)
+  out.key("priceChangePercent").decimal(day_change(core, s), 6);
+  out.id_text("trades", day_trades(core, s))
       .decimal("size", day.volume)
       .decimal("value", day.turnover)
       .decimal("high", day.high, places)
@@ -235,26 +214,6 @@ void push_depth(JsonWriter& out, std::string_view channel, Symbol s, const Depth
   out.end_object().end_array().end_object();
 }
 
-void depth_difference(Side side, std::span<const BookLevel> before, std::span<const BookLevel> now,
-                      std::vector<BookLevel>& out) {
-  out.clear();
-  const auto better = [&](Price a, Price b) { return side == Side::buy ? a > b : a < b; };
-  std::size_t i = 0, j = 0;
-  while (i < before.size() || j < now.size()) {
-    if (j == now.size() || (i < before.size() && better(before[i].price, now[j].price))) {
-      out.push_back({before[i++].price, {}});
-    } else if (i == before.size() || better(now[j].price, before[i].price)) {
-      out.push_back(now[j++]);
-    } else {
-      if (!(before[i] == now[j])) {
-        out.push_back(now[j]);
-      }
-      ++i;
-      ++j;
-    }
-  }
-}
-
 void push_trades(JsonWriter& out, std::string_view channel, Symbol s,
                  std::span<const TradePrint> prints) {
   head(out, channel).key("data").begin_array();
@@ -270,18 +229,13 @@ void push_trades(JsonWriter& out, std::string_view channel, Symbol s,
   out.end_array().end_object();
 }
 
-std::string_view private_channel(const CoreEvent& event) {
-  constexpr std::array<std::string_view, 4> kChannels{"orders", "fill", "positions", "account"};
-  return kChannels[event.what.index()];
-}
-
 void push_private(JsonWriter& out, const CoreEvent& event, const ExchangeCore& core) {
   constexpr std::array<std::string_view, 4> kLists{"order", "orderFillTransaction", "position",
                                                    "collateral"};
   const Account& acc = core.account(event.account);
   out.begin_object()
       .text("type", "trade-event")
-      .text("channel", private_channel(event))
+      .text("channel", private_channel(event.what.index()))
       .text("event", "payload");
   out.key("msg").begin_object().text("msgEvent", cause_word(event.cause));
   out.integer("version", event.version).key("data").begin_object();

@@ -1,8 +1,10 @@
 // Trigger orders, take-profits and stop-losses of v2 (weex-api §10.10 … §10.15).
 
-#include "infra/exchange/v2_call.hpp"
+#include "infra/exchange/account_lists.hpp"
+#include "infra/exchange/v2_endpoints.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace rg::exchange::v2 {
 
@@ -62,10 +64,6 @@ std::string plan_type(const Order& o, bool live_style) {
 void write_plan_row(Call& call, const Order& o) {
   const bool live_style = call.options.live_style_plans;
   const int prices = price_places(o.symbol);
-  const std::int64_t average =
-      o.filled.is_zero()
-          ? 0
-          : fixed::mul_div(o.filled_value.raw(), kFixedScale, o.filled.raw(), Rounding::nearest);
   call.out.begin_object()
       .text("symbol", o.symbol.name())
       .decimal("size", o.size, size_places(o.symbol))
@@ -79,7 +77,7 @@ void write_plan_row(Call& call, const Order& o) {
   } else {
     call.out.decimal("price", o.price, prices);
   }
-  call.out.key("price_avg").decimal(average);
+  call.out.decimal("price_avg", average_price(o));
   call.out.text("status", plan_status(o, live_style))
       .text("type", plan_type(o, live_style))
       .text("order_type", live_style ? execution(o) : (o.market ? "3" : "0"))
@@ -153,44 +151,27 @@ void post_cancel_plan(Call& call) {
 }
 
 void get_current_plan(Call& call) {
-  const auto symbol = call.in.symbol(call.core);
-  const auto only = call.in.id("orderId");
-  const auto from = call.in.stamp("startTime"), to = call.in.stamp("endTime");
+  const ListFilter filter{call.in.symbol(call.core), call.in.id("orderId"),
+                          call.in.stamp("startTime"), call.in.stamp("endTime")};
   const auto limit = static_cast<std::size_t>(call.in.integer("limit", 1, 100).value_or(100));
-  auto skip = static_cast<std::size_t>(call.in.integer("page", 0, 1'000'000).value_or(0)) * limit;
-  std::size_t written = 0;
+  const auto page = static_cast<std::size_t>(call.in.integer("page", 0, 1'000'000).value_or(0));
   call.out.begin_array();
-  const auto& live = call.acc().live;
-  for (auto it = live.rbegin(); it != live.rend() && written < limit; ++it) {
-    const Order& o = it->second;
-    if (o.status != OrderStatus::untriggered || o.listed_from_wall > call.wall ||
-        (symbol && o.symbol != *symbol) || (only && o.id != *only) || (from && o.created < *from) ||
-        (to && o.created > *to)) {
-      continue;
-    }
-    if (skip > 0) {
-      --skip;
-      continue;
-    }
-    write_plan_row(call, o);
-    ++written;
+  for (const Order* o :
+       waiting_triggers(call.acc(), filter, {page * limit, limit}, call.wall).rows) {
+    write_plan_row(call, *o);
   }
   call.out.end_array();
 }
 
 void get_history_plan(Call& call) {
-  const Symbol symbol = call.in.required_symbol(call.core);
-  const auto from = call.in.stamp("startTime"), to = call.in.stamp("endTime");
+  const ListFilter filter{call.in.required_symbol(call.core), std::nullopt,
+                          call.in.stamp("startTime"), call.in.stamp("endTime")};
   const auto type = call.in.integer("delegateType", 1, 4);
   const auto limit = static_cast<std::size_t>(call.in.integer("pageSize", 1, 100).value_or(100));
-  std::vector<const Order*> rows;
-  for (const Order& o : call.acc().done) {
-    if (o.conditional && o.symbol == symbol && (!from || o.created >= *from) &&
-        (!to || o.created <= *to) && (!type || plan_type(o, false) == std::to_string(*type))) {
-      rows.push_back(&o);
-    }
-  }
-  std::sort(rows.begin(), rows.end(), [](const Order* a, const Order* b) { return a->id > b->id; });
+  constexpr Page kAll{0, std::numeric_limits<std::size_t>::max()};
+  auto rows = ended_orders(call.acc(), filter, Ended::triggers, kAll).rows;
+  std::erase_if(
+      rows, [&](const Order* o) { return type && plan_type(*o, false) != std::to_string(*type); });
   call.out.begin_object().key("list").begin_array();
   for (std::size_t i = 0; i < std::min(rows.size(), limit); ++i) {
     write_plan_row(call, *rows[i]);

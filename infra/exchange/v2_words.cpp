@@ -4,18 +4,18 @@
 
 namespace rg::exchange::v2 {
 
-Error parameter_invalid(std::string_view name) {
+ApiError parameter_invalid(std::string_view name) {
   return {400, "40020", "Parameter " + std::string(name) + " is invalid",
           "参数" + std::string(name) + "错误"};
 }
-Error parameter_empty() {
+ApiError parameter_empty() {
   return {400, "40019", "Parameter cannot be empty", "参数不能为空"};
 }
-Error validation_failed() {
+ApiError validation_failed() {
   return {400, "40017", "Parameter validation failed", "参数校验失败"};
 }
 
-Error from_refusal(const Refusal& refusal) {
+ApiError from_refusal(const Refusal& refusal) {
   switch (refusal.kind) {
   case RefusalKind::order_not_found:
     return {400, "50005", "Order does not exist", "订单不存在"};
@@ -30,7 +30,7 @@ Error from_refusal(const Refusal& refusal) {
   return {400, "40015", refusal.message, ""};
 }
 
-Error from_auth(AuthFailure failure) {
+ApiError from_auth(AuthFailure failure) {
   switch (failure) {
   case AuthFailure::no_key:
     return {400, "40001", "Header \"ACCESS_KEY\" is required", ""};
@@ -52,6 +52,41 @@ Error from_auth(AuthFailure failure) {
     break;
   }
   return {400, "40009", "API verification failed", ""};
+}
+
+ApiError from_door(DoorRefusal refusal, std::string_view method) {
+  static_cast<void>(method);
+  switch (refusal) {
+  case DoorRefusal::no_such_path:
+    return {404, "404", "Not Found", ""};
+  case DoorRefusal::wrong_method:
+    return {405, "405", "Request method not supported", ""};
+  case DoorRefusal::too_many_requests:
+    return {429, "429", "Too many requests", "请求过于频繁"};
+  case DoorRefusal::wrong_content_type:
+    return {400, "40007", "Invalid Content_Type, use \"application/json\" format", ""};
+  case DoorRefusal::address_not_allowed:
+    return {400, "40018", "Invalid IP request", ""};
+  case DoorRefusal::account_frozen:
+    return {400, "40013", "Account frozen", ""};
+  case DoorRefusal::api_disabled:
+    return {400, "40753", "api permission disabled, contact customer support",
+            "api权限已禁用,如有疑问请联系客服"};
+  case DoorRefusal::read_only_key:
+    return {403, "40022", "Insufficient permissions for this operation", ""};
+  case DoorRefusal::no_user_agent:
+    return {403, "40022", "Header \"User-Agent\" is required", ""};
+  case DoorRefusal::server_fault:
+    break;
+  }
+  return {500, "50000", "Internal error", ""};
+}
+
+const Spelling& spelling() {
+  static const Spelling words{parameter_invalid,  parameter_empty, validation_failed,
+                              validation_failed,  from_refusal,    symbol_of,
+                              looks_like_contract};
+  return words;
 }
 
 std::optional<Symbol> symbol_of(std::string_view text) {
@@ -113,13 +148,6 @@ std::optional<MarginMode> margin_mode_of(std::int64_t number) {
   }
   return std::nullopt;
 }
-std::string_view position_side(PositionSide s) {
-  return s == PositionSide::long_side ? "LONG" : "SHORT";
-}
-std::string_view order_side(Side s) {
-  return s == Side::buy ? "BUY" : "SELL";
-}
-
 std::string_view order_type(const Order& o) {
   const bool is_long = o.position == PositionSide::long_side;
   if (o.origin == OrderOrigin::liquidation) {
@@ -129,17 +157,6 @@ std::string_view order_type(const Order& o) {
     return is_long ? "open_long" : "open_short";
   }
   return is_long ? "close_long" : "close_short";
-}
-
-std::string_view direction(PositionSide position, bool opens, bool liquidation) {
-  const bool is_long = position == PositionSide::long_side;
-  if (liquidation) {
-    return is_long ? "BURST_LIQUIDATE_LONG" : "BURST_LIQUIDATE_SHORT";
-  }
-  if (opens) {
-    return is_long ? "OPEN_LONG" : "OPEN_SHORT";
-  }
-  return is_long ? "CLOSE_LONG" : "CLOSE_SHORT";
 }
 
 std::string_view execution(const Order& o) {
@@ -160,18 +177,6 @@ std::string_view order_status(OrderStatus s) {
   constexpr std::array<std::string_view, 5> kWords{"untriggered", "pending", "open", "canceled",
                                                    "filled"};
   return kWords[static_cast<std::size_t>(s)];
-}
-
-std::string_view business_type(BillKind k) {
-  constexpr std::array<std::string_view, 11> kWords{
-      "transfer_in",        "transfer_out",        "margin_move_in",      "margin_move_out",
-      "position_open_long", "position_open_short", "position_close_long", "position_close_short",
-      "position_funding",   "start_liquidate",     "finish_liquidate"};
-  return kWords[static_cast<std::size_t>(k)];
-}
-
-std::string_view trigger_source(const Order& o) {
-  return o.trigger_source == TriggerSource::last ? "CONTRACT_PRICE" : "MARK_PRICE";
 }
 
 std::string_view push_type(const Order& o) {
@@ -202,42 +207,6 @@ std::string_view push_status(OrderStatus s) {
   constexpr std::array<std::string_view, 5> kWords{"UNTRIGGERED", "PENDING", "OPEN", "CANCELED",
                                                    "FILLED"};
   return kWords[static_cast<std::size_t>(s)];
-}
-
-std::string_view push_cancel_reason(CancelReason r) {
-  switch (r) {
-  case CancelReason::none:
-    return "UNKNOWN_ORDER_CANCEL_REASON";
-  case CancelReason::user:
-    return "USER_CANCELED";
-  case CancelReason::could_not_fill:
-    return "COULD_NOT_FILL";
-  case CancelReason::reduce_only:
-    return "REDUCE_ONLY_CANCELED";
-  case CancelReason::margin:
-    return "MARGIN_NOT_ENOUGH";
-  case CancelReason::liquidation:
-    return "LIQUIDATE_CANCELED";
-  case CancelReason::sibling_fired:
-  case CancelReason::vanished:
-    break;
-  }
-  return "INTERNAL_FAILED";
-}
-
-int places_of(std::int64_t step_units) {
-  int places = kFixedDecimals;
-  while (places > 0 && step_units % 10 == 0) {
-    step_units /= 10;
-    --places;
-  }
-  return places;
-}
-int size_places(Symbol s) {
-  return places_of(contract_defaults()[s.id()].lot_size.raw());
-}
-int price_places(Symbol s) {
-  return places_of(contract_defaults()[s.id()].tick_size.raw());
 }
 
 } // namespace rg::exchange::v2

@@ -76,9 +76,12 @@ struct Order {
 
   // Attached exits that its fills will create; 0 = none.
   Price preset_take_profit, preset_stop_loss;
+  TriggerSource preset_take_profit_source = TriggerSource::last;
+  TriggerSource preset_stop_loss_source = TriggerSource::last;
 
   // Trigger orders.
-  bool conditional = false; ///< was or is a trigger order
+  bool conditional = false;      ///< was or is a trigger order
+  bool take_profit_word = false; ///< an opening one placed under a take-profit type (v3)
   Price trigger_price;
   TriggerSource trigger_source = TriggerSource::last;
   bool fires_above = false; ///< fires at or above the trigger; else at or below

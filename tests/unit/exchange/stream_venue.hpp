@@ -1,8 +1,8 @@
 #pragma once
 // The websockets of the exchange without sockets: clients whose messages a test reads.
 
+#include "infra/exchange/streams.hpp"
 #include "infra/exchange/v2_push.hpp"
-#include "infra/exchange/v2_streams.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/exchange/v2_venue.hpp"
 
@@ -70,7 +70,7 @@ struct StreamVenue : V2Venue {
   }
   void publish() { streams.publish(core->take_events(), wall); }
 
-  V2Streams streams;
+  Streams streams;
 };
 
 } // namespace rg::exchange::test

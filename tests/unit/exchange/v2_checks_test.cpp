@@ -298,7 +298,7 @@ TEST_CASE("faults decide the fate of an answer", "[unit][exchange]") {
     }
     return result;
   };
-  using Fate = V2Rest::Fate;
+  using Fate = RestApi::Fate;
   std::uint64_t fills = 0;
   CHECK(outcome(FaultKind::timeout_before, &fills).fate == Fate::never);
   CHECK(fills == 0);

@@ -93,10 +93,10 @@ TEST_CASE("market answers have the documented shapes", "[unit][exchange]") {
 
 TEST_CASE("candles: texts of seven, newest first or last, the forming one included",
           "[unit][exchange]") {
-  v2::Options oldest_first;
+  ProtocolOptions oldest_first;
   oldest_first.candles_newest_first = false;
   for (const bool newest_first : {true, false}) {
-    V2Venue v(newest_first ? v2::Options{} : oldest_first);
+    V2Venue v(newest_first ? ProtocolOptions{} : oldest_first);
     for (int i = 0; i < 10; ++i) {
       v.step("100000");
     }
@@ -294,7 +294,7 @@ TEST_CASE("order answers have the documented shapes and types", "[unit][exchange
 
 TEST_CASE("client ids may be cancelled by and hidden, unknown orders may be rows",
           "[unit][exchange]") {
-  v2::Options options;
+  ProtocolOptions options;
   options.echo_client_oid = false;
   options.cancel_unknown_as_row = true;
   V2Venue v(options);
@@ -358,7 +358,7 @@ TEST_CASE("trigger answers have the documented shapes", "[unit][exchange]") {
   CHECK(history["list"].size() == 4);
   CHECK(shape(history["list"][0]) == kPlanShape);
 
-  v2::Options digits;
+  ProtocolOptions digits;
   digits.live_style_plans = false;
   V2Venue d(digits);
   d.must_place(d.order(kLong, true, "0.01"));

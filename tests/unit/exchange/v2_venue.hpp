@@ -1,7 +1,7 @@
 #pragma once
 // A v2 client in the same process: signs, asks, reads JSON.
 
-#include "infra/exchange/v2_rest.hpp"
+#include "infra/exchange/rest_api.hpp"
 #include "tests/unit/exchange/scripted_market.hpp"
 
 #include <nlohmann/json.hpp>
@@ -11,7 +11,7 @@ namespace rg::exchange::test {
 using Json = nlohmann::ordered_json;
 
 struct V2Venue : Venue {
-  explicit V2Venue(v2::Options options = {}, CoreOptions core_options = {},
+  explicit V2Venue(ProtocolOptions options = {}, CoreOptions core_options = {},
                    FaultPlan faults = FaultPlan{}, const char* deposit = "10000")
       : Venue(core_options, std::move(faults), Timestamp::from_ms(1'735'689'600'000), deposit),
         rest(*core, keys, options) {
@@ -81,7 +81,7 @@ struct V2Venue : Venue {
   void wait() { wall = wall + 1s; }
 
   KeyRing keys;
-  V2Rest rest;
+  RestApi rest;
 };
 
 /// "key:type" of every member, in order: s text, n number, b bool, 0 null, a array, o object.

@@ -1,22 +1,21 @@
 // What leaves through the websockets: market and private pushes, pings, and the faults on their
 // way.
 
-#include "infra/exchange/v2_push.hpp"
-#include "infra/exchange/v2_streams_internals.hpp"
+#include "infra/exchange/streams_internals.hpp"
 
 #include <algorithm>
 
 namespace rg::exchange {
 
-void V2Streams::push_market(Session& session, Channel& c, Timestamp wall, bool first) {
-  if (c.kind == ChannelKind::kline) {
+void Streams::push_market(Session& session, Channel& c, Timestamp wall, bool first) {
+  if (c.spec.kind == ChannelKind::kline) {
     push_kline(session, c, wall, first);
     return;
   }
   if (!first && wall - c.pushed_wall < options_.push_every) {
     return;
   }
-  if (c.kind == ChannelKind::depth) {
+  if (c.spec.kind == ChannelKind::depth) {
     push_depth(session, c, wall, first);
     return;
   }
@@ -24,68 +23,69 @@ void V2Streams::push_market(Session& session, Channel& c, Timestamp wall, bool f
     return;
   }
   writer_.clear();
-  if (c.kind == ChannelKind::ticker) {
-    v2::push_ticker(writer_, c.name, core_, c.symbol);
+  if (c.spec.kind == ChannelKind::ticker) {
+    session.protocol->ticker(writer_, c.spec, core_);
   } else {
-    const auto prints = core_.prints(c.symbol, c.pushed_step, first ? 10 : 1000);
+    const auto prints = core_.prints(c.spec.symbol, c.pushed_step, first ? 10 : 1000);
     c.pushed_step = core_.steps();
     if (prints.empty()) {
       return;
     }
-    v2::push_trades(writer_, c.name, c.symbol, prints);
+    session.protocol->trades(writer_, c.spec, core_, first, prints);
   }
   c.pushed_step = core_.steps();
   c.pushed_wall = wall;
-  deliver(session, c.name, writer_.str());
+  deliver(session, c.spec.name, writer_.str());
 }
 
-void V2Streams::push_kline(Session& session, Channel& c, Timestamp wall, bool first) {
-  const CandleStore& candles = core_.candles(c.symbol);
+void Streams::push_kline(Session& session, Channel& c, Timestamp wall, bool first) {
+  const CandleStore& candles = core_.candles(c.spec.symbol);
   if (candles.minutes().empty() || (!first && c.pushed_step == core_.steps())) {
     return;
   }
-  const Timestamp newest = slot_of(c.interval, candles.minutes().back().open_time);
+  const Timestamp newest = slot_of(c.spec.interval, candles.minutes().back().open_time);
   const bool rolled = newest > c.pushed_slot;
   if (!first && !rolled && wall - c.pushed_wall < options_.push_every) {
     return;
   }
   if (first) {
-    rows_ = candles.rows(c.interval, c.price, options_.snapshot_klines, {}, newest);
+    rows_ = candles.rows(c.spec.interval, c.spec.price, options_.snapshot_klines, {}, newest);
   } else {
-    candles.recent(c.interval, c.price, c.pushed_slot, rows_);
+    candles.recent(c.spec.interval, c.spec.price, c.pushed_slot, rows_);
   }
   c.pushed_slot = newest;
   c.pushed_step = core_.steps();
   c.pushed_wall = wall;
   writer_.clear();
-  v2::push_klines(writer_, c.name, c.symbol, first ? "snapshot" : "change", rows_);
-  deliver(session, c.name, writer_.str());
+  session.protocol->klines(writer_, c.spec, core_, first, rows_);
+  deliver(session, c.spec.name, writer_.str());
 }
 
-void V2Streams::push_depth(Session& session, Channel& c, Timestamp wall, bool first) {
-  const std::uint64_t version = core_.book_version(c.symbol);
+void Streams::push_depth(Session& session, Channel& c, Timestamp wall, bool first) {
+  const std::uint64_t version = core_.book_version(c.spec.symbol);
   if (!first && version == c.pushed_version) {
     return;
   }
-  auto asks = core_.depth(c.symbol, Side::sell, c.levels);
-  auto bids = core_.depth(c.symbol, Side::buy, c.levels);
-  v2::DepthUpdate update;
+  auto asks = core_.depth(c.spec.symbol, Side::sell, c.spec.levels);
+  auto bids = core_.depth(c.spec.symbol, Side::buy, c.spec.levels);
+  DepthUpdate update;
   update.start_version = first ? version - 1 : c.pushed_version;
   update.end_version = version;
-  update.levels = c.levels;
+  update.levels = c.spec.levels;
   update.snapshot = first;
   if (first) {
     asks_ = asks;
     bids_ = bids;
   } else {
-    v2::depth_difference(Side::sell, c.asks, asks, asks_);
-    v2::depth_difference(Side::buy, c.bids, bids, bids_);
+    depth_difference(Side::sell, c.asks, asks, asks_);
+    depth_difference(Side::buy, c.bids, bids, bids_);
   }
   c.pushed_version = version;
   c.pushed_wall = wall;
   FaultPlan& faults = core_.faults();
-  const bool skipped = !first && faults.strikes(FaultKind::depth_skip, c.name);
-  if (!skipped && !first && !asks.empty() && faults.strikes(FaultKind::depth_crossed, c.name)) {
+  const bool skipped = !first && faults.strikes(FaultKind::depth_skip, c.spec.name);
+  if (!skipped && !first && !asks.empty() &&
+      faults.strikes(FaultKind::depth_crossed, c.spec.name)) {
     bids_.insert(bids_.begin(), {asks.front().price, asks.front().size});
   }
   c.asks = std::move(asks);
@@ -99,11 +99,11 @@ void V2Streams::push_depth(Session& session, Channel& c, Timestamp wall, bool fi
   update.asks = asks_;
   update.bids = bids_;
   writer_.clear();
-  v2::push_depth(writer_, c.name, c.symbol, update);
-  deliver(session, c.name, writer_.str());
+  session.protocol->depth(writer_, c.spec, core_, update);
+  deliver(session, c.spec.name, writer_.str());
 }
 
-void V2Streams::publish(const std::vector<CoreEvent>& events, Timestamp wall) {
+void Streams::publish(const std::vector<CoreEvent>& events, Timestamp wall) {
   for (const CoreEvent& event : events) {
     const auto* order = std::get_if<Order>(&event.what);
     if (order != nullptr && order->status == OrderStatus::untriggered &&
@@ -116,28 +116,28 @@ void V2Streams::publish(const std::vector<CoreEvent>& events, Timestamp wall) {
   }
 }
 
-void V2Streams::push_to_account(const CoreEvent& event) {
-  const std::string_view name = v2::private_channel(event);
-  bool written = false;
+void Streams::push_to_account(const CoreEvent& event) {
+  const std::size_t topic = event.what.index();
+  const StreamProtocol* written = nullptr; // sessions of one generation share the text
   for (auto& [id, session] : sessions_) {
     if (!session->is_private || session->closed || session->account != event.account) {
       continue;
     }
     const bool wanted = std::any_of(session->channels.begin(), session->channels.end(),
-                                    [&](const auto& c) { return c->name == name; });
+                                    [&](const auto& c) { return c->spec.topic == topic; });
     if (!wanted) {
       continue;
     }
-    if (!written) {
+    if (written != session->protocol) {
+      written = session->protocol;
       writer_.clear();
-      v2::push_private(writer_, event, core_);
-      written = true;
+      written->account_event(writer_, event, core_);
     }
-    deliver(*session, name, writer_.str());
+    deliver(*session, private_channel(topic), writer_.str());
   }
 }
 
-void V2Streams::ping(Session& session, Timestamp wall) {
+void Streams::ping(Session& session, Timestamp wall) {
   if (wall < session.next_ping) {
     return;
   }
@@ -148,10 +148,12 @@ void V2Streams::ping(Session& session, Timestamp wall) {
     return;
   }
   ++session.unanswered;
-  deliver(session, "ping", "{\"event\":\"ping\",\"time\":\"" + std::to_string(wall.ms()) + "\"}");
+  JsonWriter out;
+  session.protocol->ping(out, session.is_private, wall);
+  deliver(session, "ping", out.take());
 }
 
-void V2Streams::flush(Timestamp wall) {
+void Streams::flush(Timestamp wall) {
   send_late(wall);
   for (auto& [id, session] : sessions_) {
     if (session->closed) {
@@ -168,7 +170,7 @@ void V2Streams::flush(Timestamp wall) {
   forget_closed();
 }
 
-void V2Streams::send_late(Timestamp wall) {
+void Streams::send_late(Timestamp wall) {
   if (late_.empty()) {
     return;
   }
@@ -198,7 +200,7 @@ void V2Streams::send_late(Timestamp wall) {
 }
 
 /// Every message leaves through here, where faults strike.
-void V2Streams::deliver(Session& session, std::string_view subject, std::string text) {
+void Streams::deliver(Session& session, std::string_view subject, std::string text) {
   FaultPlan& faults = core_.faults();
   if (faults.any()) {
     const Timestamp wall = wall_clock_();

@@ -1,10 +1,10 @@
-#include "infra/exchange/v2_call.hpp"
+#include "infra/exchange/parameters.hpp"
 
 #include "messages/support/number_text.hpp"
 
 #include <charconv>
 
-namespace rg::exchange::v2 {
+namespace rg::exchange {
 
 namespace {
 
@@ -43,8 +43,8 @@ template <class T> std::optional<T> whole(std::string_view text) {
 
 } // namespace
 
-Parameters Parameters::from_query(std::string_view query) {
-  Parameters p;
+Parameters Parameters::from_query(std::string_view query, const Spelling& spelling) {
+  Parameters p(spelling);
   while (!query.empty()) {
     const auto end = query.find('&');
     const std::string_view pair = query.substr(0, end);
@@ -59,20 +59,21 @@ Parameters Parameters::from_query(std::string_view query) {
   return p;
 }
 
-Parameters Parameters::from_body(std::string_view body, simdjson::dom::parser& parser) {
-  Parameters p;
+Parameters Parameters::from_body(std::string_view body, simdjson::dom::parser& parser,
+                                 const Spelling& spelling) {
+  Parameters p(spelling);
   simdjson::dom::element root;
   simdjson::dom::object object;
   if (parser.parse(body.data(), body.size()).get(root) != simdjson::SUCCESS ||
       root.get(object) != simdjson::SUCCESS) {
-    throw validation_failed();
+    throw spelling.bad_json();
   }
   p.body_ = object;
   return p;
 }
 
-Parameters Parameters::from_object(simdjson::dom::object object) {
-  Parameters p;
+Parameters Parameters::from_object(simdjson::dom::object object, const Spelling& spelling) {
+  Parameters p(spelling);
   p.body_ = object;
   return p;
 }
@@ -112,14 +113,14 @@ std::optional<std::string> Parameters::text(std::string_view name) const {
   case simdjson::dom::element_type::BOOL:
     return bool(*e) ? "true" : "false";
   default:
-    throw validation_failed();
+    throw spelling_->malformed();
   }
 }
 
 std::string Parameters::required(std::string_view name) const {
   auto value = text(name);
   if (!value) {
-    throw parameter_empty();
+    throw spelling_->empty();
   }
   return std::move(*value);
 }
@@ -132,7 +133,7 @@ std::optional<std::int64_t> Parameters::integer(std::string_view name, std::int6
   }
   const auto n = whole<std::int64_t>(*value);
   if (!n || *n < low || *n > high) {
-    throw parameter_invalid(name);
+    throw spelling_->invalid(name);
   }
   return n;
 }
@@ -144,7 +145,7 @@ std::optional<OrderId> Parameters::id(std::string_view name) const {
   }
   const auto n = whole<OrderId>(*value);
   if (!n) {
-    throw parameter_invalid(name);
+    throw spelling_->invalid(name);
   }
   return n;
 }
@@ -160,7 +161,7 @@ std::optional<bool> Parameters::boolean(std::string_view name) const {
     return std::nullopt;
   }
   if (*value != "true" && *value != "false") {
-    throw parameter_invalid(name);
+    throw spelling_->invalid(name);
   }
   return *value == "true";
 }
@@ -175,9 +176,9 @@ std::optional<Symbol> Parameters::symbol(const ExchangeCore& core) const {
   if (!value) {
     return std::nullopt;
   }
-  const auto s = symbol_of(*value);
+  const auto s = spelling_->symbol_of(*value);
   if (!s || !core.listed(*s)) {
-    throw parameter_invalid("symbol");
+    throw spelling_->invalid("symbol");
   }
   return s;
 }
@@ -185,38 +186,21 @@ std::optional<Symbol> Parameters::symbol(const ExchangeCore& core) const {
 Symbol Parameters::required_symbol(const ExchangeCore& core) const {
   const auto s = symbol(core);
   if (!s) {
-    throw parameter_empty();
+    throw spelling_->empty();
   }
   return *s;
 }
 
 Symbol Parameters::trading_symbol(const ExchangeCore& core) const {
   const std::string value = required("symbol");
-  const auto s = symbol_of(value);
+  const auto s = spelling_->symbol_of(value);
   if (s && core.listed(*s)) {
     return *s;
   }
-  if (looks_like_contract(value)) {
-    throw from_refusal({RefusalKind::not_tradable, ""});
+  if (spelling_->looks_like_contract(value)) {
+    throw spelling_->refusal({RefusalKind::not_tradable, ""});
   }
-  throw parameter_invalid("symbol");
+  throw spelling_->invalid("symbol");
 }
 
-void write_ack_200(Call& call) {
-  call.out.begin_object()
-      .text("msg", "success")
-      .integer("requestTime", call.wall.ms())
-      .text("code", "200")
-      .end_object();
-}
-
-void write_ack_00000(Call& call, std::string_view data) {
-  call.out.begin_object()
-      .text("code", "00000")
-      .text("msg", "success")
-      .integer("requestTime", call.wall.ms())
-      .text("data", data)
-      .end_object();
-}
-
-} // namespace rg::exchange::v2
+} // namespace rg::exchange

@@ -1,9 +1,11 @@
 #pragma once
-// Websockets of protocol v2, free of transport: sessions, subscriptions, pings, coalesced pushes.
+// The websocket side of the exchange, free of transport: sessions, subscriptions, pings, coalesced
+// pushes. The path of the handshake decides which generation of the protocol a session speaks.
 
 #include "infra/exchange/exchange_core.hpp"
 #include "infra/exchange/json_writer.hpp"
 #include "infra/exchange/request_auth.hpp"
+#include "infra/exchange/stream_protocol.hpp"
 #include "infra/net/http_server.hpp"
 
 #include <simdjson.h>
@@ -30,12 +32,12 @@ struct StreamOptions {
 
 /// All calls on one thread. The row of a minute that has ended is never skipped, whatever is
 /// coalesced: each kline push carries every row since the last one.
-class V2Streams {
+class Streams {
 public:
   /// @param wall_clock  the venue's clock, for messages that arrive between calls.
-  V2Streams(ExchangeCore& core, const KeyRing& keys, const StreamOptions& options,
-            std::function<Timestamp()> wall_clock);
-  ~V2Streams();
+  Streams(ExchangeCore& core, const KeyRing& keys, const StreamOptions& options,
+          std::function<Timestamp()> wall_clock);
+  ~Streams();
 
   /// A handshake. An answer refuses it: 403 without User-Agent, 401 with bad credentials, 404, 429.
   [[nodiscard]] std::optional<net::HttpResponse> open(const net::ServerRequest& request,
@@ -63,11 +65,11 @@ private:
   };
 
   void on_text(std::uint64_t id, std::string_view text);
-  void subscribe(Session& session, std::string_view name, Timestamp wall);
-  void unsubscribe(Session& session, std::string_view name, Timestamp wall);
-  [[nodiscard]] std::unique_ptr<Channel> make_channel(std::string_view name, bool is_private) const;
-  void refuse(Session& session, std::string_view channel, std::string_view text);
-  void acknowledge(Session& session, std::string_view event, std::string_view channel);
+  void subscribe(Session& session, const StreamRequest& request, Timestamp wall);
+  void unsubscribe(Session& session, const StreamRequest& request);
+  void refuse(Session& session, const StreamRequest& request, std::string_view channel,
+              StreamRefusal why);
+  void acknowledge(Session& session, const StreamRequest& request);
 
   void push_market(Session& session, Channel& channel, Timestamp wall, bool first);
   void push_kline(Session& session, Channel& channel, Timestamp wall, bool first);

@@ -1,23 +1,16 @@
 #pragma once
-// What V2Streams holds of a session. Shared by its source files only: v2_streams.cpp (handshakes
-// and subscriptions), v2_stream_push.cpp (what leaves).
+// What Streams holds of a session. Shared by its source files only: streams.cpp (handshakes
+// and subscriptions), stream_push.cpp (what leaves).
 
 #include "infra/exchange/rate_limits.hpp"
-#include "infra/exchange/v2_streams.hpp"
+#include "infra/exchange/streams.hpp"
 
 #include <string>
 
 namespace rg::exchange {
 
-enum class ChannelKind : std::uint8_t { ticker, kline, depth, trades, private_events };
-
-struct V2Streams::Channel {
-  ChannelKind kind = ChannelKind::ticker;
-  std::string name;
-  Symbol symbol;
-  CandleInterval interval = CandleInterval::m1;
-  CandlePrice price = CandlePrice::last;
-  std::size_t levels = 15;
+struct Streams::Channel {
+  ChannelSpec spec;
   // What this subscriber has seen.
   Timestamp pushed_wall;
   std::uint64_t pushed_step = 0;
@@ -26,9 +19,10 @@ struct V2Streams::Channel {
   std::vector<BookLevel> asks, bids;
 };
 
-struct V2Streams::Session {
+struct Streams::Session {
   explicit Session(std::uint32_t operations) : operation_limit(operations, std::chrono::hours{1}) {}
   std::uint64_t id = 0;
+  const StreamProtocol* protocol = nullptr;
   std::shared_ptr<net::WsSession> socket;
   std::string address;
   bool is_private = false, closed = false;

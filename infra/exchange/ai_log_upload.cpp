@@ -1,10 +1,8 @@
-// The AI log of v2 (weex-api §11).
-
-#include "infra/exchange/v2_call.hpp"
+#include "infra/exchange/ai_log_upload.hpp"
 
 #include <algorithm>
 
-namespace rg::exchange::v2 {
+namespace rg::exchange {
 
 namespace {
 
@@ -18,10 +16,8 @@ std::size_t utf8_length(std::string_view text) {
 
 } // namespace
 
-void post_upload_ai_log(Call& call) {
-  if (!call.flags->ai_log_allowed) {
-    throw Error{400, "40021", "check openapi permission is error", ""};
-  }
+void store_ai_log(Call& call) {
+  const Spelling& spelling = call.in.spelling();
   AiLog log;
   log.order = call.in.id("orderId").value_or(0);
   log.stage = call.in.required("stage");
@@ -29,10 +25,10 @@ void post_upload_ai_log(Call& call) {
   const auto object = [&](std::string_view name) {
     const auto e = call.in.element(name);
     if (!e) {
-      throw parameter_empty();
+      throw spelling.empty();
     }
     if (!e->is_object()) {
-      throw parameter_invalid(name);
+      throw spelling.invalid(name);
     }
     return simdjson::minify(*e);
   };
@@ -40,11 +36,16 @@ void post_upload_ai_log(Call& call) {
   log.output_json = object("output");
   log.explanation = call.in.required("explanation");
   if (utf8_length(log.explanation) > kMaxExplanation) {
-    throw parameter_invalid("explanation");
+    throw spelling.invalid("explanation");
   }
   log.wall_time = call.wall;
   call.acc().ai_logs.push_back(std::move(log));
-  write_ack_00000(call, "upload success");
+  call.out.begin_object()
+      .text("code", "00000")
+      .text("msg", "success")
+      .integer("requestTime", call.wall.ms())
+      .text("data", "upload success")
+      .end_object();
 }
 
-} // namespace rg::exchange::v2
+} // namespace rg::exchange
