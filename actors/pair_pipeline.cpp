@@ -51,8 +51,9 @@ void PairPipeline::warm(const Bar& history_bar) {
   warm_up_slots_ = std::min<std::uint64_t>(warm_up_slots_, kHistorySlots);
 }
 
-PipelineStep PairPipeline::run(const PipelineBar& bar) {
-  PipelineStep step;
+std::optional<PipelineStep> PairPipeline::run(const PipelineBar& bar) {
+  std::optional<PipelineStep> made(std::in_place); // built where the caller wants it: it is large
+  PipelineStep& step = *made;
   step.bar = bar;
   step.regime = regime_.on_bar(bar);
   const StrategyStep rules = strategy_.on_bar(bar, step.regime);
@@ -60,7 +61,7 @@ PipelineStep PairPipeline::run(const PipelineBar& bar) {
   step.warm = feed_.slots_seen() > warm_up_slots_;
   step.forecast.valid = step.forecast.valid && step.warm;
   decide(step, rules, risk_, settings_);
-  return step;
+  return made;
 }
 
 void decide(PipelineStep& step, const StrategyStep& rules, RiskModel& risk,

@@ -59,7 +59,7 @@ private:
   /// One candles call gives at most 999 closed bars, so live warm-up ends after this many slots.
   static constexpr std::uint64_t kHistorySlots = 960;
 
-  [[nodiscard]] PipelineStep run(const PipelineBar& bar);
+  [[nodiscard]] std::optional<PipelineStep> run(const PipelineBar& bar);
   std::optional<GuardState> pass_on(std::optional<GuardState> changed);
 
   EngineSettings settings_;
