@@ -19,6 +19,15 @@
 
 namespace rg {
 
+/// Settings read anew, and each key that differs from those in force.
+struct ReadSettings {
+  struct Difference {
+    std::string key, before, after; ///< "portfolio.max_gross_leverage", "2.0", "1.5"
+  };
+  EngineSettings settings;
+  std::vector<Difference> differences;
+};
+
 struct EnginePorts {
   Gateway& gateway;
   MarketSource& market;
@@ -27,6 +36,10 @@ struct EnginePorts {
   InputTimers::Arm arm; ///< brings TimerFired{token} back after the delay
   std::function<void(const RecordedInput&)> recorder; ///< may be empty
   EngineObserver* observer = nullptr;                 ///< may be null
+  /// Reads a SettingsChange's text, and says what differs. Pure: a replay must read the same. Empty
+  /// = settings never change here.
+  std::function<std::optional<ReadSettings>(const std::string& text, const EngineSettings& now)>
+      read_settings{};
 };
 
 class Engine final : public GatewayListener, public MarketListener {
@@ -95,6 +108,8 @@ private:
   void on(const OperatorCommand& command);
   void on(const GroupRestart& restart);
   void on(const RefitNews& news);
+  void on(const SettingsChange& change);
+  void on(const ConditionNews& news);
   void pulse();
 
   // engine_supervision.cpp: groups and restarts
@@ -125,6 +140,10 @@ private:
   [[nodiscard]] std::string foreign_positions(const VenuePicture& picture);
   [[nodiscard]] bool book_differs(const VenuePicture& picture) const;
   void set_reconciled(bool reconciled);
+
+  // engine_settings.cpp
+  void take_settings(const EngineSettings& next);
+  void switch_pairs(const EngineSettings& next, const std::string& origin);
 
   // engine_operator.cpp
   void kill(const OperatorCommand& command);

@@ -12,6 +12,7 @@
 #include "messages/engine/engine_status.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 
 namespace rg {
@@ -124,8 +125,9 @@ struct EngineContext {
   EngineObserver* observer = nullptr;     ///< may be null
   AccountSnapshot last_account;           ///< as the venue last told it
   std::uint32_t held_fills = 0;           ///< bit per pair: a fill fits no position yet
-  bool desk_idle = true;                  ///< nothing of ours is on its way to the venue
-  std::string last_crash;                 ///< text of the exception that ended an actor
+  std::set<Refusal> conditions; ///< that stand against new risk from outside (ConditionNews)
+  bool desk_idle = true;        ///< nothing of ours is on its way to the venue
+  std::string last_crash;       ///< text of the exception that ended an actor
   InlineUnit unit;
   std::array<GroupHandles, Symbol::kCount> groups;
   Slot<PortfolioHandle> portfolio;

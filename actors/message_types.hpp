@@ -104,6 +104,8 @@ struct GroupNews {
   Symbol symbol;
   Kind kind = Kind::down;
 };
+/// engine → guard, risk, portfolio: the context's settings changed.
+struct SettingsNews {};
 /// engine → portfolio: new risk stops until the house is in order again, or may go on.
 struct Reconciled {
   bool yes = false;
@@ -142,14 +144,15 @@ using FeedHandle = caf::typed_actor<
     caf::reacts_to<Tick>, caf::reacts_to<CandleRow>, caf::reacts_to<Bar>, caf::reacts_to<FeedGap>,
     caf::reacts_to<CandleAnswer>, caf::reacts_to<LinkEvent>, caf::reacts_to<StartFeed>,
     caf::reacts_to<GuardBars>, caf::reacts_to<StepBars>, caf::reacts_to<CheckSilence>>;
-using GuardHandle = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<Bar>,
-                                     caf::reacts_to<FeedGap>, caf::reacts_to<Silence>,
-                                     caf::reacts_to<GuardWarmUp>, caf::reacts_to<ReleaseGuard>>;
+using GuardHandle =
+    caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<Bar>, caf::reacts_to<FeedGap>,
+                     caf::reacts_to<Silence>, caf::reacts_to<GuardWarmUp>,
+                     caf::reacts_to<ReleaseGuard>, caf::reacts_to<SettingsNews>>;
 using RegimeHandle = caf::typed_actor<caf::reacts_to<FeedBar>>;
 using StrategyHandle = caf::typed_actor<caf::reacts_to<RegimeBar>, caf::reacts_to<PositionUpdate>>;
 using RiskHandle = caf::typed_actor<caf::reacts_to<StrategyBar>, caf::reacts_to<GuardState>,
                                     caf::reacts_to<PositionUpdate>, caf::reacts_to<BookState>,
-                                    caf::reacts_to<ContractRules>>;
+                                    caf::reacts_to<ContractRules>, caf::reacts_to<SettingsNews>>;
 using PortfolioHandle = caf::typed_actor<
     caf::reacts_to<PipelineStep>, caf::reacts_to<HistoryBars>, caf::reacts_to<AttributedFill>,
     caf::reacts_to<OrderEvent>, caf::reacts_to<StopConfirmed>, caf::reacts_to<DeskRefusal>,
@@ -157,7 +160,7 @@ using PortfolioHandle = caf::typed_actor<
     caf::reacts_to<MarkUpdate>, caf::reacts_to<PublishStamp>, caf::reacts_to<GroupNews>,
     caf::reacts_to<Reconciled>, caf::reacts_to<OperatorCommand>, caf::reacts_to<UnknownOutcome>,
     caf::reacts_to<ContractRules>, caf::reacts_to<VenueBook>, caf::reacts_to<ClockQuality>,
-    caf::reacts_to<RefreshStatus>>;
+    caf::reacts_to<RefreshStatus>, caf::reacts_to<SettingsNews>, caf::reacts_to<ConditionNews>>;
 using OrderHandle = caf::typed_actor<
     caf::reacts_to<ApprovedIntent>, caf::reacts_to<Durable>, caf::reacts_to<ChangeAnswer>,
     caf::reacts_to<QueryAnswer>, caf::reacts_to<VenueOrderUpdate>, caf::reacts_to<Fill>,
@@ -218,3 +221,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::KillOrders)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::ClockQuality)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::CancelEntries)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::BookTaken)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::SettingsNews)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::ConditionNews)

@@ -36,16 +36,16 @@ void print_status(const EngineStatus& s) {
                s.tier.c_str(), s.reconciled ? "" : ", not reconciled");
 }
 
-/// SIGHUP: the same file again. A broken one changes nothing.
-void reload(EngineHost& host, const std::string& config) {
-  try {
-    for (const std::string& line : host.reload(effective(settings_from(config)))) {
-      std::fprintf(stderr, "%s\n", line.c_str());
-    }
-    std::fprintf(stderr, "configuration read again\n");
-  } catch (const UsageError& e) {
-    std::fprintf(stderr, "configuration not taken: %s\n", e.what());
+/// SIGHUP: the same file again, as a whole or not at all.
+void reload(EngineHost& host) {
+  const ReloadOutcome outcome = host.reload("SIGHUP");
+  for (const std::string& line : outcome.lines) {
+    std::fprintf(stderr, "%s\n", line.c_str());
   }
+  std::fprintf(stderr, "%s\n",
+               !outcome.taken          ? "configuration refused: nothing was changed"
+               : outcome.lines.empty() ? "configuration read again: nothing differs"
+                                       : "configuration taken");
 }
 
 void obey_signals(EngineHost& host, const Signals& signals, const RunOptions& options) {
@@ -59,7 +59,7 @@ void obey_signals(EngineHost& host, const Signals& signals, const RunOptions& op
       return;
     }
     if (signal == SIGHUP) {
-      reload(host, options.config);
+      reload(host);
     } else if (signal == SIGUSR1) {
       std::fprintf(stderr, "kill switch: latched until an operator resumes\n");
       host.post(kill_by_signal(host.settings().kill_file));
@@ -80,7 +80,8 @@ int run(const RunOptions& options) {
                                       "precedes them");
   }
   HostOptions host_options{settings, load_engine_model(settings.model_path, settings.regime.model),
-                           credentials_from(settings), "run --config " + options.config};
+                           credentials_from(settings), "run --config " + options.config,
+                           options.config};
   const Signals signals;
   EngineHost host(std::move(host_options));
   std::fprintf(stderr, "run %s: journal %s, venue %s\n", host.run().run_id.c_str(),

@@ -102,6 +102,7 @@ constexpr std::array kRefusals{
                  "the clock offset to the venue is uncertain"},
     RefusalWords{Refusal::contract_changed, "contract_changed",
                  "the contract's rules or status changed"},
+    RefusalWords{Refusal::disk_low, "disk_low", "the disk has too little free space"},
     RefusalWords{Refusal::off_tick, "off_tick", "the price is not on the tick"},
     RefusalWords{Refusal::off_lot, "off_lot", "the quantity is not on the lot"},
     RefusalWords{Refusal::above_maximum, "above_maximum",

@@ -13,7 +13,8 @@ GuardHandle::behavior_type GuardActor::make_behavior() {
           [this](const FeedGap& gap) { publish(model_.on_gap(gap)); },
           [this](const Silence& s) { publish(model_.on_silence(s.data_time, s.silent_for)); },
           [this](const GuardWarmUp& history) { model_.warm(history.bar); },
-          [this](const ReleaseGuard& release) { publish(model_.release(release.data_time)); }};
+          [this](const ReleaseGuard& release) { publish(model_.release(release.data_time)); },
+          [this](const SettingsNews&) { model_.set_settings(context_.settings.guard); }};
 }
 
 void GuardActor::publish(const std::optional<GuardState>& changed) {

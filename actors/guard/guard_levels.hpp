@@ -23,6 +23,8 @@ public:
     return stamp < next_change_ ? std::nullopt : step_down(stamp);
   }
   std::optional<GuardState> release(Timestamp stamp);
+  /// A level in force keeps the end it has.
+  void set_settings(const GuardSettings& settings) { settings_ = settings; }
 
   [[nodiscard]] const GuardState& state() const { return state_; }
 

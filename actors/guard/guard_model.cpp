@@ -121,6 +121,12 @@ std::optional<GuardState> GuardModel::on_gap(const FeedGap& gap) {
   return s.conclude({level, cause, 1.0, 1.0}, std::max(gap.to, s.levels.state().stamp));
 }
 
+void GuardModel::set_settings(const GuardSettings& settings) {
+  state_->settings = settings;
+  state_->levels.set_settings(settings);
+  state_->prices.set_settings(settings);
+}
+
 void GuardModel::warm(const PipelineBar& bar) {
   state_->prices.warm(bar.bar);
 }

@@ -33,6 +33,10 @@ public:
   /// other way out is the written rule: 24 h of data time without new evidence for it.
   [[nodiscard]] std::optional<GuardState> release(Timestamp data_time);
 
+  /// Thresholds from the next observation on. The level in force, its cause and its end stay: a
+  /// looser threshold releases nothing.
+  void set_settings(const GuardSettings& settings);
+
   [[nodiscard]] const GuardState& state() const;
 
 private:

@@ -36,6 +36,14 @@ double minutes_between(std::int64_t from_ns, std::int64_t to_ns) {
 PriceWatch::PriceWatch(const GuardSettings& settings)
     : settings_(settings), drift_(settings.cusum_k) {}
 
+void PriceWatch::set_settings(const GuardSettings& settings) {
+  // The slack of the CUSUM is part of the sum that it has gathered: it needs a restart.
+  RG_ASSERT(settings.cusum_k == settings_.cusum_k);
+  const double ratio = settings.jump_sigmas_caution / settings_.jump_sigmas_caution;
+  quiet_ *= ratio * ratio; // the bound below which nothing is looked at goes along
+  settings_ = settings;
+}
+
 // ---- moves ----
 
 /// Size from which a move may halt.

@@ -30,6 +30,8 @@ public:
   [[nodiscard]] GuardEvidence on_price(double price, double traded, std::int64_t ns);
   /// A pipeline bar of history: sets the scales.
   void warm(const Bar& bar);
+  /// Thresholds from the next observation on; what was learnt stays.
+  void set_settings(const GuardSettings& settings);
 
   [[nodiscard]] const ReturnScale& scale() const { return scale_; }
 

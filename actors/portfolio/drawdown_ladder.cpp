@@ -66,6 +66,12 @@ void DrawdownLadder::restore(Notional high_water_mark, Timestamp halted_until) {
   rung_ = halted_until > Timestamp{} ? Rung::hard : Rung::none;
 }
 
+void DrawdownLadder::set_settings(const PortfolioSettings& settings) {
+  soft_ = settings.soft_drawdown;
+  hard_ = settings.max_drawdown;
+  resume_after_ = settings.resume_after;
+}
+
 bool DailyLoss::roll(Notional equity, Timestamp now) {
   if (now < day_end_) {
     return false;

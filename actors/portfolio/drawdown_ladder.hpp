@@ -29,6 +29,8 @@ public:
   [[nodiscard]] bool is_halted() const { return rung_ == Rung::hard; }
   [[nodiscard]] Timestamp halted_until() const { return halted_until_; }
   void restore(Notional high_water_mark, Timestamp halted_until);
+  /// Rungs from the next update on. A halt in force keeps its end: a wider rung releases nothing.
+  void set_settings(const PortfolioSettings& settings);
 
 private:
   double soft_, hard_;
@@ -55,6 +57,7 @@ public:
   [[nodiscard]] Timestamp day() const { return day_; }
   [[nodiscard]] Notional opening() const { return opening_; }
   void restore(Timestamp day, Notional opening, bool hit);
+  void set_max_loss(double max_loss) { max_loss_ = max_loss; } ///< a limit that was hit stays hit
 
 private:
   double max_loss_;

@@ -12,13 +12,6 @@ PortfolioOptions options_of(const EngineSettings& settings) {
   return options;
 }
 
-template <std::size_t N>
-std::array<std::uint8_t, 8> first_bytes(const std::array<std::uint8_t, N>& hash) {
-  std::array<std::uint8_t, 8> out{};
-  std::copy_n(hash.begin(), out.size(), out.begin());
-  return out;
-}
-
 } // namespace
 
 PortfolioActor::PortfolioActor(caf::actor_config& config, EngineContext& context,
@@ -27,6 +20,8 @@ PortfolioActor::PortfolioActor(caf::actor_config& config, EngineContext& context
                                                      initial_equity, options_of(context.settings)) {
   model_.set_hashes(first_bytes(context.model->sha256),
                     first_bytes(context.settings.config_sha256));
+  model_.set_disk_low(context_.conditions.contains(Refusal::disk_low));
+  model_.set_ai_log_stuck(context_.conditions.contains(Refusal::ai_log_stuck));
   if (start) {
     model_.restore(*start);
   }
@@ -119,7 +114,9 @@ PortfolioHandle::behavior_type PortfolioActor::make_behavior() {
       [&, this](const VenueBook& book) { slot.handle([&] { on_venue_book(book); }); },
       [&, this](const ClockQuality& clock) {
         slot.handle([&] { model_.set_clock_uncertain(clock.uncertain); });
-      }};
+      },
+      [&, this](const SettingsNews&) { slot.handle([&] { on_settings(); }); },
+      [&, this](const ConditionNews& news) { slot.handle([&] { on_condition(news); }); }};
 }
 
 // ---- a pair's step ----

@@ -2,7 +2,17 @@
 
 #include "actors/engine_context.hpp"
 
+#include <algorithm>
+
 namespace rg {
+
+/// How a decision names model and config: by the first bytes of their SHA-256.
+[[nodiscard]] inline std::array<std::uint8_t, 8>
+first_bytes(const std::array<std::uint8_t, 32>& hash) {
+  std::array<std::uint8_t, 8> out{};
+  std::copy_n(hash.begin(), out.size(), out.begin());
+  return out;
+}
 
 /// Owns the portfolio model: steps in, decisions to the journal and approved intents to the order
 /// desk out; fills in, position updates to their group out.
@@ -25,6 +35,8 @@ private:
   void on_guard(const GuardChange& change);
   void on_news(const GroupNews& news);
   void on_operator(const OperatorCommand& command);
+  void on_settings();
+  void on_condition(const ConditionNews& news);
   void on_venue_book(const VenueBook& book);
   void take_history(const HistoryBars& history);
   void tell_group(PositionUpdate update);

@@ -78,6 +78,23 @@ void PortfolioActor::on_operator(const OperatorCommand& command) {
   refresh_status();
 }
 
+void PortfolioActor::on_settings() {
+  model_.set_settings(context_.settings.portfolio);
+  model_.set_hashes(first_bytes(context_.model->sha256),
+                    first_bytes(context_.settings.config_sha256));
+  refresh_status();
+}
+
+void PortfolioActor::on_condition(const ConditionNews& news) {
+  if (news.condition == Refusal::disk_low) {
+    model_.set_disk_low(news.stands);
+  } else if (news.condition == Refusal::ai_log_stuck) {
+    model_.set_ai_log_stuck(news.stands);
+  }
+  pump();
+  refresh_status();
+}
+
 /// The venue's own book, all orders of ours at rest: what differs from ours is booked and recorded.
 void PortfolioActor::on_venue_book(const VenueBook& book) {
   for (const Symbol symbol : Symbol::all()) {

@@ -43,7 +43,7 @@ struct PortfolioModel::State {
   PortfolioView view;
   double net_leverage = 0.0;
   HaltTier latch = HaltTier::none;
-  bool reconciled = false, clock_uncertain = false, ai_log_stuck = false;
+  bool reconciled = false, clock_uncertain = false, ai_log_stuck = false, disk_low = false;
   bool passive_breach = false;
   bool exposure_changed = false; ///< a fill or an order since the factors were last published
   std::uint32_t orders_today = 0;

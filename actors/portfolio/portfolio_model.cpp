@@ -69,7 +69,7 @@ HaltTier PortfolioModel::State::tier() const {
 
 bool PortfolioModel::State::entries_halted() const {
   return latch >= HaltTier::reduce_only || ladder.is_halted() || daily_loss.is_hit() ||
-         passive_breach || !reconciled || clock_uncertain || ai_log_stuck;
+         passive_breach || !reconciled || clock_uncertain || ai_log_stuck || disk_low;
 }
 
 PositionUpdate PortfolioModel::State::update_of(Symbol s, Timestamp data_time) const {

@@ -144,6 +144,10 @@ public:
   void set_contract_changed(Symbol symbol, bool changed);
   void set_clock_uncertain(bool uncertain);
   void set_ai_log_stuck(bool stuck);
+  void set_disk_low(bool low);
+  /// Caps, ladder and daily limits from the next review and publication on. What was latched,
+  /// halted or hit stays so.
+  void set_settings(const PortfolioSettings& settings);
   void set_hashes(const std::array<std::uint8_t, 8>& model,
                   const std::array<std::uint8_t, 8>& config);
   void latch(HaltTier tier); ///< reduce_only: no new risk; flatten: also closes all; never lowers

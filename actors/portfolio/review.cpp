@@ -64,6 +64,9 @@ Refusal PortfolioModel::State::standing_refusal(Symbol symbol) const {
   if (ai_log_stuck) {
     return Refusal::ai_log_stuck;
   }
+  if (disk_low) {
+    return Refusal::disk_low;
+  }
   if (ladder.is_halted()) {
     return Refusal::drawdown_halt;
   }

@@ -55,6 +55,24 @@ void PortfolioModel::set_clock_uncertain(bool uncertain) {
 void PortfolioModel::set_ai_log_stuck(bool stuck) {
   state_->ai_log_stuck = stuck;
 }
+void PortfolioModel::set_disk_low(bool low) {
+  state_->disk_low = low;
+  if (low) {
+    state_->cancel_all_entries();
+  }
+}
+void PortfolioModel::set_settings(const PortfolioSettings& settings) {
+  State& s = *state_;
+  // The half life is part of what the correlations have learnt, and the leverage of what the venue
+  // was told: both need a restart.
+  RG_ASSERT(settings.correlation_half_life_bars == s.settings.correlation_half_life_bars);
+  RG_ASSERT(settings.leverage == s.settings.leverage);
+  s.settings = settings;
+  s.caps = Caps(settings);
+  s.ladder.set_settings(settings);
+  s.daily_loss.set_max_loss(settings.max_daily_loss);
+  s.exposure_changed = true; // the correlation factors follow from the cluster cap
+}
 void PortfolioModel::set_hashes(const std::array<std::uint8_t, 8>& model,
                                 const std::array<std::uint8_t, 8>& config) {
   state_->model_hash = model;

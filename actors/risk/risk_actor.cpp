@@ -16,7 +16,8 @@ RiskHandle::behavior_type RiskActor::make_behavior() {
         context_.pair(symbol_).cooldown_until = model_.cooldown_until();
       },
       [this](const BookState& book) { model_.on_spread(book.relative_spread, book.depth_ratio); },
-      [this](const ContractRules& rules) { model_.set_contract(rules); }};
+      [this](const ContractRules& rules) { model_.set_contract(rules); },
+      [this](const SettingsNews&) { model_.set_settings(context_.settings.risk); }};
 }
 
 void RiskActor::on_bar(const StrategyBar& bar) {

@@ -114,6 +114,11 @@ void RiskModel::set_contract(const ContractRules& contract) {
   state_->contract = contract;
 }
 
+void RiskModel::set_settings(const RiskSettings& settings) {
+  state_->settings = settings;
+  state_->clock.set_settings(settings);
+}
+
 RiskVerdict RiskModel::assess(const Signal& signal, const RegimeEstimate& regime,
                               Timestamp expires) {
   const State& s = *state_;

@@ -37,6 +37,7 @@ public:
   void on_position(const PositionUpdate& update);             ///< cooldowns, trade intensity
   void on_spread(double relative_spread, double depth_ratio); ///< asset factor; live only
   void set_contract(const ContractRules& contract);
+  void set_settings(const RiskSettings& settings); ///< from the next assessment on
 
   /// Sizes the signal against the last published portfolio view. The result carries the signal's
   /// side.

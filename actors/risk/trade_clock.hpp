@@ -18,6 +18,8 @@ public:
   void on_stopped(Timestamp at);
   /// Halt or kill: a cooldown from the halt on, and again from its end.
   void on_guard(const GuardState& guard);
+  /// From the next event on; a cooldown that runs keeps its end.
+  void set_settings(const RiskSettings& settings) { settings_ = settings; }
 
   /// Trades opened of late, each weighing half after cluster_half_life_hours.
   [[nodiscard]] double intensity(Timestamp now) const;

@@ -6,7 +6,9 @@
 #include "app/engine/kill_file.hpp"
 #include "app/engine/past.hpp"
 #include "app/engine/refit_thread.hpp"
+#include "app/engine/venue_settings.hpp"
 #include "infra/clock/system_clock.hpp"
+#include "infra/config/config_change.hpp"
 #include "infra/config/config_file.hpp"
 #include "infra/journal/recording.hpp"
 #include "infra/journal/sqlite_journal.hpp"
@@ -55,8 +57,7 @@ void check_refit_folders(const RefitSettings& settings) {
 
 struct EngineHost::Impl {
   explicit Impl(HostOptions o)
-      : options(std::move(o)), pairs(options.settings.pairs),
-        kill_file(options.settings.kill_file) {}
+      : options(std::move(o)), kill_file(options.settings.kill_file), current(options.settings) {}
 
   void open_journal();
   void start_refits();
@@ -70,14 +71,14 @@ struct EngineHost::Impl {
   void watch_kill_file();
   void watch_recording();
   void publish();
+  void take(const SettingsChange& change);
 
   const HostOptions options;
-  std::array<PairSettings, Symbol::kCount> pairs; ///< as reloaded; main thread only
   std::string kill_file;
   HistoryKeeper histories;
   RunRecord run;
   std::optional<Ledger> past;
-  std::vector<Symbol> subscribed;      ///< at the start
+  std::vector<Symbol> subscribed;      ///< hot thread once it runs
   std::unique_ptr<JournalStore> store; ///< until the journal's actor takes it
 
   SystemClock clock;
@@ -94,8 +95,11 @@ struct EngineHost::Impl {
   std::optional<OperatorAction> kill_file_seen;
   bool recording_failed = false;
 
+  std::mutex reloading; ///< one at a time: SIGHUP on the main thread, calls on the console's
+
   // Shared.
   mutable std::mutex mutex;
+  EngineSettings current; ///< as last reloaded
   std::condition_variable ended;
   EngineStatus status;
   std::uint64_t version = 0;
@@ -211,7 +215,8 @@ void EngineHost::Impl::build(caf::actor_system& system) {
                                          [this, token] { engine->process(TimerFired{token}); });
                     },
                     {},
-                    &histories};
+                    &histories,
+                    read_settings};
   if (recording) {
     ports.recorder = [this](const RecordedInput& input) { recording->append(input); };
   }
@@ -294,6 +299,23 @@ void EngineHost::Impl::watch_kill_file() {
   kill_file_seen = action;
 }
 
+void EngineHost::Impl::take(const SettingsChange& change) {
+  if (!engine) {
+    return;
+  }
+  engine->process(change);
+  std::vector<Symbol> symbols; // a pair that winds down still needs its market data
+  for (const PairStatus& pair : engine->status().pairs) {
+    if (pair.enabled) {
+      symbols.push_back(pair.symbol);
+    }
+  }
+  if (symbols != subscribed) {
+    subscribed = symbols;
+    market->subscribe(symbols);
+  }
+}
+
 /// A run that cannot be replayed must not take new risk; a person decides how to go on.
 void EngineHost::Impl::watch_recording() {
   if (recording && recording->failed() && !recording_failed) {
@@ -331,37 +353,42 @@ void EngineHost::post(OperatorCommand command) {
   });
 }
 
-std::vector<std::string> EngineHost::reload(const EngineSettings& settings) {
-  const EngineSettings& current = impl_->options.settings;
-  std::vector<std::string> waiting;
-  for (const Symbol symbol : Symbol::all()) {
-    PairSettings& pair = impl_->pairs[symbol.id()];
-    const bool wanted = settings.pairs[symbol.id()].enabled;
-    if (pair.enabled != wanted) {
-      pair.enabled = wanted;
-      impl_->loop.post([impl = impl_.get(), symbol, wanted] {
-        if (!impl->engine) {
-          return;
-        }
-        impl->engine->process(
-            OperatorCommand{wanted ? OperatorAction::enable_pair : OperatorAction::disable_pair,
-                            symbol, "changed in the configuration", "config"});
-        std::vector<Symbol> symbols; // a pair that winds down still needs its market data
-        for (const PairStatus& p : impl->engine->status().pairs) {
-          if (p.enabled) {
-            symbols.push_back(p.symbol);
-          }
-        }
-        impl->market->subscribe(symbols);
-      });
+EngineSettings EngineHost::current_settings() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->current;
+}
+
+ReloadOutcome EngineHost::reload(const std::string& origin) {
+  const std::lock_guard one_at_a_time(impl_->reloading);
+  const EngineSettings now = current_settings();
+  ReloadOutcome outcome;
+  EngineSettings next;
+  try {
+    if (impl_->options.config_path.empty()) {
+      throw UsageError("the engine was started without a config file; there is nothing to read");
     }
+    next = effective(settings_from(impl_->options.config_path));
+    outcome.lines = what_needs_a_restart(now, next);
+  } catch (const UsageError& e) {
+    outcome.lines = {e.what()};
   }
-  EngineSettings rest = settings;
-  rest.pairs = current.pairs;
-  if (canonical_config(rest) != canonical_config(current)) {
-    waiting.emplace_back("settings other than [pairs] changed; they take effect at the next start");
+  outcome.taken = outcome.lines.empty();
+  SettingsChange change;
+  change.origin = origin;
+  if (outcome.taken) {
+    for (const SettingDifference& d : settings_difference(now, next)) {
+      outcome.lines.push_back(d.key + ": " + d.before + " -> " + d.after);
+    }
+    change.settings_text = canonical_config(next);
+    const std::lock_guard lock(impl_->mutex);
+    impl_->current = next;
+  } else {
+    change.refused = outcome.lines.front();
   }
-  return waiting;
+  if (!outcome.taken || !outcome.lines.empty()) { // the same again is no event
+    impl_->loop.post([impl = impl_.get(), change = std::move(change)] { impl->take(change); });
+  }
+  return outcome;
 }
 
 bool EngineHost::wait_until_stopped(Duration at_most) {

@@ -3,6 +3,7 @@
 // and the few calls that other threads may make. This is where ports meet their implementations.
 
 #include "app/engine/host_console.hpp"
+#include "app/engine/reload.hpp"
 #include "app/engine/run_record.hpp"
 #include "infra/weex/credentials.hpp"
 #include "messages/engine/engine_input.hpp"
@@ -17,7 +18,8 @@ struct HostOptions {
   EngineSettings settings; ///< effective()
   LoadedModel model;
   weex::Credentials credentials;
-  std::string command; ///< for the journal; without secrets
+  std::string command;     ///< for the journal; without secrets
+  std::string config_path; ///< read again by reload(); empty = there is no file to read
 };
 
 class EngineHost {
@@ -34,13 +36,15 @@ public:
   [[nodiscard]] EngineStatus snapshot() const;
   [[nodiscard]] std::uint64_t snapshot_version() const; ///< rises with each
   [[nodiscard]] const HistoryKeeper& histories() const;
-  /// As at the start; pairs that were switched since are in the snapshot.
+  /// As at the start.
   [[nodiscard]] const EngineSettings& settings() const;
+  /// As last taken by reload().
+  [[nodiscard]] EngineSettings current_settings() const;
   /// Carried out on the hot thread, recorded and journalled there.
   void post(OperatorCommand command);
-  /// Settings that may change without a restart: which pairs are enabled. Others are named in the
-  /// result, one line each; they wait for the next start.
-  std::vector<std::string> reload(const EngineSettings& settings);
+  /// Reads the config file again and hands it to the engine, as a whole or not at all: a broken
+  /// file, or one that changes what needs a restart, changes nothing. Both are journalled.
+  ReloadOutcome reload(const std::string& origin);
 
   /// True when the engine has ended by itself or after a shutdown command, within this time.
   bool wait_until_stopped(Duration at_most);

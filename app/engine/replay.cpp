@@ -3,6 +3,7 @@
 #include "actors/engine.hpp"
 #include "app/engine/past.hpp"
 #include "app/engine/record_text.hpp"
+#include "app/engine/reload.hpp"
 #include "app/engine/run_record.hpp"
 #include "infra/config/config_file.hpp"
 #include "infra/config/model_file.hpp"
@@ -200,7 +201,14 @@ Result<ReplayReport, InputError> replay_run(const std::string& journal_path,
   {
     Engine engine(system, source->settings, source->model,
                   live_options(source->settings, source->run),
-                  {gateway, market, comparison, clock, [](Timer::Token, Duration) {}, {}, nullptr},
+                  {gateway,
+                   market,
+                   comparison,
+                   clock,
+                   [](Timer::Token, Duration) {},
+                   {},
+                   nullptr,
+                   read_settings},
                   read_past(journal_path, source->settings.instance, report.run_id));
     bool started = false;
     while (report.identical) {

@@ -1,6 +1,7 @@
 // The keys of what runs beside the decisions: reconciliation, the venue's clock, the AI log, the
 // watchdog, alerts, retention.
 
+#include "infra/config/config_file.hpp"
 #include "infra/config/config_key.hpp"
 
 namespace rg::config {
@@ -19,13 +20,15 @@ Problem accept_any(const std::string&) {
   return std::nullopt;
 }
 
-/// The value is not repeated in the message: webhook addresses carry secrets.
+/// Addresses of webhooks carry secrets, and settings stand in the journal: so the file names a
+/// variable. The value is not repeated in the message either.
 Problem check_webhook(const std::string& text) {
-  const bool fits = text.empty() || text.starts_with("https://") || text.starts_with("http://") ||
-                    (text.starts_with("env:") && text.size() > 4);
+  const bool local =
+      (text.starts_with("https://") || text.starts_with("http://")) && is_loopback_url(text);
+  const bool fits = text.empty() || local || (text.starts_with("env:") && text.size() > 4);
   return fits ? std::nullopt
-              : Problem("is no web address; write https://HOST/PATH, or env:NAME of a variable "
-                        "that holds one, or leave it empty");
+              : Problem("is no env:NAME; put the address, which is a secret, into an environment "
+                        "variable and name it here (addresses on this machine may stand here)");
 }
 
 void add_venue_upkeep_keys(std::vector<ConfigKey>& keys) {
@@ -78,9 +81,10 @@ void add_operations_keys(std::vector<ConfigKey>& keys) {
       closed(1, 2), [](auto& s) -> auto& { return s.watchdog.requests_per_second; }));
   keys.push_back(text_key(
       {"alerts", "webhook", "URL",
-       "Gets each alert as a JSON post; env:NAME reads the address from the environment."},
-      "http(s)://…, env:NAME, or empty", [](auto& s) -> auto& { return s.alerts.webhook; },
-      check_webhook));
+       "Gets each alert as a JSON post; the address is a secret, so name a variable that holds "
+       "it."},
+      "env:NAME, or http(s)://127.0.0.1…, or empty",
+      [](auto& s) -> auto& { return s.alerts.webhook; }, check_webhook));
   keys.push_back(text_key(
       {"alerts", "command", "command",
        "Run by the shell for each alert, its JSON on standard input; empty = none."},

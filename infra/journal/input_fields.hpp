@@ -234,6 +234,13 @@ template <class A, Either<RefitNews> T> void field(A& a, T& r) {
   fields(a, r.outcome, r.detail);
 }
 
+template <class A, Either<SettingsChange> T> void field(A& a, T& s) {
+  fields(a, s.settings_text, s.origin, s.refused);
+}
+template <class A, Either<ConditionNews> T> void field(A& a, T& c) {
+  fields(a, c.condition, c.stands, c.detail);
+}
+
 template <class A, class V> void variant_field(A& a, V& value) {
   using Plain = std::remove_const_t<V>;
   constexpr std::size_t kCount = std::variant_size_v<Plain>;

@@ -54,6 +54,7 @@ enum class Refusal : std::uint8_t {
   ai_log_stuck,
   clock_uncertain,
   contract_changed,
+  disk_low,
   // order desk
   off_tick,
   off_lot,

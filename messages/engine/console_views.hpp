@@ -59,11 +59,14 @@ struct LimitStatus {
   std::string id, name, unit;
   double value = 0.0, limit = 0.0; ///< value is NaN for a check of single orders: nothing accrues
   std::optional<Timestamp> last_bound; ///< data time it last refused or acted in this run
+  double warn_at = 0.8;                ///< of the limit
 
   [[nodiscard]] double used() const { return limit > 0.0 ? value / limit : 0.0; }
-  /// Warning from 80 % of the limit on.
+  /// Warning from `warn_at` of the limit on.
   [[nodiscard]] LimitState state() const {
-    return used() >= 1.0 ? LimitState::bound : used() >= 0.8 ? LimitState::warning : LimitState::ok;
+    return used() >= 1.0       ? LimitState::bound
+           : used() >= warn_at ? LimitState::warning
+                               : LimitState::ok;
   }
 };
 

@@ -3,6 +3,7 @@
 // the order in which it was processed, is what a replay sees (design §11, §12).
 
 #include "messages/account/account_snapshot.hpp"
+#include "messages/decision/decision.hpp"
 #include "messages/market/tick.hpp"
 #include "messages/orders/order_event.hpp"
 #include "messages/venue/answers.hpp"
@@ -58,10 +59,26 @@ struct RefitNews {
   std::string detail; ///< file and hash, the gate's reason, or the error
 };
 
+/// The configuration was read again and is good as a whole: from this input on it is in force. As
+/// text, so that a recording holds all of it.
+struct SettingsChange {
+  std::string settings_text; ///< canonical TOML of the whole
+  std::string origin;        ///< "SIGHUP", "console"
+  std::string refused;       ///< why it is not taken: for the record alone; empty = it is
+};
+
+/// Something beside the decisions stands against new risk, or no longer does: the disk, the AI
+/// log's outbox.
+struct ConditionNews {
+  Refusal condition = Refusal::disk_low; ///< disk_low or ai_log_stuck
+  bool stands = false;
+  std::string detail; ///< for the journal
+};
+
 using EngineInput =
     std::variant<Tick, CandleRow, FeedGap, LinkEvent, ChangeAnswer, QueryAnswer, VenueOrderUpdate,
                  Fill, AccountSnapshot, Position, CashFlow, CandleAnswer, TimerFired, JournalAck,
-                 OperatorCommand, GroupRestart, RefitNews>;
+                 OperatorCommand, GroupRestart, RefitNews, SettingsChange, ConditionNews>;
 
 struct RecordedInput {
   std::uint64_t sequence = 0;

@@ -34,6 +34,12 @@ struct LimitUsage {
   double used = 0.0, limit = 0.0;
 };
 
+/// What a person should know although nothing is refused for it.
+struct EngineWarning {
+  std::string id;   ///< stable word: disk_budget, model_age, model_drift, …
+  std::string text; ///< one sentence with its figures
+};
+
 struct EngineStatus {
   std::string run_id, version, mode;
   Timestamp wall_time, data_time, started;
@@ -50,6 +56,12 @@ struct EngineStatus {
   std::vector<PairStatus> pairs;        ///< by symbol id
   std::vector<Decision> last_decisions; ///< newest last, at most 50
   std::vector<LimitUsage> limits;
+  std::uint64_t settings_changes = 0;   ///< reloads taken while running
+  std::vector<EngineWarning> warnings;  ///< by id
+  double disk_used_mb = 0.0;            ///< of the budget; journal, recordings, models, outbox
+  double disk_free_mb = 0.0;            ///< beside the journal; 0 = not looked yet
+  std::uint64_t recordings_deleted = 0; ///< by retention, in this run
+  std::uint64_t alerts_sent = 0, alerts_failed = 0;
 };
 
 } // namespace rg

@@ -108,8 +108,9 @@ class EngineBench {
 public:
   static constexpr std::uint32_t kHistoryMinutes = 1000 * 15;
 
-  explicit EngineBench(std::uint64_t seed = 3, bool survey = true, EngineSettings s = {})
-      : settings(patient(s)), system_(config_), market_data_(bars_of(seed)),
+  explicit EngineBench(std::uint64_t seed = 3, bool survey = true, EngineSettings s = {},
+                       decltype(EnginePorts::read_settings) reader = {})
+      : settings(patient(s)), system_(config_), reader_(std::move(reader)), market_data_(bars_of(seed)),
         venue({}, contract_defaults(), FundingSchedule(8h, 0.0001), money("10000")), gateway(venue),
         time(market_data_[0][kHistoryMinutes].open_time) {
     EngineOptions options;
@@ -225,7 +226,7 @@ private:
   EnginePorts ports() {
     return {gateway, market,     journal,
             time,    time.arm(), [this](const RecordedInput& input) { recorded.push_back(input); },
-            nullptr};
+            nullptr, reader_};
   }
 
   static const std::vector<std::vector<Bar>>& bars_of(std::uint64_t seed) {
@@ -307,6 +308,7 @@ private:
 
   Config config_;
   caf::actor_system system_;
+  decltype(EnginePorts::read_settings) reader_;
   const std::vector<std::vector<Bar>>& market_data_;
 
 public:

@@ -170,7 +170,7 @@ TEST_CASE("signals and the kill file act on a running engine, and the latch surv
   write_file(engine.config(), config + "[pairs.cmt_ltcusdt]\nenabled = maybe\n");
   engine.signal(SIGHUP);
   REQUIRE(
-      wait_for([&] { return engine.told().find("configuration not taken") != std::string::npos; },
+      wait_for([&] { return engine.told().find("configuration refused") != std::string::npos; },
                std::chrono::seconds(10)));
   write_file(engine.config(), config);
 

@@ -55,6 +55,10 @@ public:
       return OperatorCommand{pick<OperatorAction>(), symbol(), text(), text()};
     case 15:
       return GroupRestart{symbol(), static_cast<std::uint32_t>(below(9))};
+    case 16:
+      return SettingsChange{text(), text(), text()};
+    case 17:
+      return ConditionNews{pick<Refusal>(), coin(), text()};
     default:
       return RefitNews{pick<RefitOutcome>(), text()};
     }
