@@ -4,6 +4,7 @@
 #include "app/engine/engine_host.hpp"
 #include "app/engine/kill_file.hpp"
 #include "app/engine/signals.hpp"
+#include "app/engine/upkeep_thread.hpp"
 #include "app/engine/venue_settings.hpp"
 
 #include <CLI/CLI.hpp>
@@ -87,6 +88,8 @@ int run(const RunOptions& options) {
   std::fprintf(stderr, "run %s: journal %s, venue %s\n", host.run().run_id.c_str(),
                settings.journal.path.c_str(), settings.exchange.rest_url.c_str());
   {
+    const UpkeepThread upkeep(
+        host, [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); });
     const ConsoleThread console(host, settings.console);
     if (!console.url().empty()) {
       std::fprintf(stderr, "console: %s\n", console.url().c_str());

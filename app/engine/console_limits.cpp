@@ -1,5 +1,7 @@
 #include "app/engine/console_limits.hpp"
 
+#include "app/controls/control.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -34,7 +36,8 @@ constexpr std::array<Named, 7> kPortfolio{{
 
 class Limits {
 public:
-  explicit Limits(const std::map<Refusal, Timestamp>& last_bound) : last_bound_(last_bound) {}
+  Limits(const std::map<Refusal, Timestamp>& last_bound, double warn_at)
+      : last_bound_(last_bound), warn_at_(warn_at) {}
 
   void add(const char* id, const char* name, const char* unit, double value, double limit,
            Refusal refusal) {
@@ -44,6 +47,7 @@ public:
     row.unit = unit;
     row.value = value;
     row.limit = limit;
+    row.warn_at = warn_at_;
     const auto bound = last_bound_.find(refusal);
     if (refusal != Refusal::none && bound != last_bound_.end()) {
       row.last_bound = bound->second;
@@ -53,10 +57,15 @@ public:
   void check(const char* id, const char* name, const char* unit, double limit, Refusal refusal) {
     add(id, name, unit, kNothingAccrues, limit, refusal);
   }
+  [[nodiscard]] bool has(std::string_view id) const {
+    return std::any_of(rows_.begin(), rows_.end(),
+                       [&](const LimitStatus& row) { return row.id == id; });
+  }
   [[nodiscard]] std::vector<LimitStatus> take() { return std::move(rows_); }
 
 private:
   const std::map<Refusal, Timestamp>& last_bound_;
+  double warn_at_;
   std::vector<LimitStatus> rows_;
 };
 
@@ -112,14 +121,25 @@ void add_order_checks(Limits& limits, const EngineSettings& settings) {
                Refusal::cooldown);
 }
 
+/// The registry's other limits: checks of single orders, calls and files.
+void add_registry(Limits& limits, const EngineSettings& settings) {
+  for (const Control& control : controls()) {
+    const double limit = control.limit(settings);
+    if (!std::isnan(limit) && !limits.has(control.id)) {
+      limits.check(control.id, control.name, control.unit, limit, control.refusal);
+    }
+  }
+}
+
 } // namespace
 
 std::vector<LimitStatus> limits_of(const EngineStatus& status, const EngineSettings& settings,
                                    const std::map<Refusal, Timestamp>& last_bound) {
-  Limits limits(last_bound);
+  Limits limits(last_bound, settings.alerts.limit_warning);
   add_portfolio(limits, status);
   add_engine(limits, status, settings);
   add_order_checks(limits, settings);
+  add_registry(limits, settings);
   return limits.take();
 }
 

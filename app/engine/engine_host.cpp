@@ -100,6 +100,7 @@ struct EngineHost::Impl {
   // Shared.
   mutable std::mutex mutex;
   EngineSettings current; ///< as last reloaded
+  UpkeepNews upkeep;
   std::condition_variable ended;
   EngineStatus status;
   std::uint64_t version = 0;
@@ -274,6 +275,12 @@ void EngineHost::Impl::publish() {
     copy.clock_offset_ms = static_cast<double>(gateway->clock_estimate().offset.count()) / 1e6;
   }
   const std::lock_guard lock(mutex);
+  copy.warnings = upkeep.warnings;
+  copy.disk_used_mb = upkeep.disk_used_mb;
+  copy.disk_free_mb = upkeep.disk_free_mb;
+  copy.recordings_deleted = upkeep.recordings_deleted;
+  copy.alerts_sent = upkeep.alerts_sent;
+  copy.alerts_failed = upkeep.alerts_failed;
   status = std::move(copy);
   ++version;
 }
@@ -353,6 +360,19 @@ void EngineHost::post(OperatorCommand command) {
   });
 }
 
+void EngineHost::post(ConditionNews news) {
+  impl_->loop.post([impl = impl_.get(), news = std::move(news)] {
+    if (impl->engine) {
+      impl->engine->process(news);
+    }
+  });
+}
+
+void EngineHost::set_upkeep(const UpkeepNews& news) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->upkeep = news;
+}
+
 EngineSettings EngineHost::current_settings() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->current;
@@ -408,6 +428,10 @@ void EngineHost::shutdown(const std::string& reason, const std::string& origin) 
 std::string EngineHost::stop_reason() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->stop_reason;
+}
+
+const ModelParameters& EngineHost::model() const {
+  return *impl_->options.model.parameters;
 }
 
 const RunRecord& EngineHost::run() const {

@@ -19,7 +19,14 @@ struct HostOptions {
   LoadedModel model;
   weex::Credentials credentials;
   std::string command;     ///< for the journal; without secrets
-  std::string config_path; ///< read again by reload(); empty = there is no file to read
+  std::string config_path{}; ///< read again by reload(); empty = there is no file to read
+};
+
+/// What the thread beside the engine found, for status and metrics.
+struct UpkeepNews {
+  std::vector<EngineWarning> warnings;
+  double disk_used_mb = 0.0, disk_free_mb = 0.0;
+  std::uint64_t recordings_deleted = 0, alerts_sent = 0, alerts_failed = 0;
 };
 
 class EngineHost {
@@ -42,6 +49,8 @@ public:
   [[nodiscard]] EngineSettings current_settings() const;
   /// Carried out on the hot thread, recorded and journalled there.
   void post(OperatorCommand command);
+  void post(ConditionNews news);
+  void set_upkeep(const UpkeepNews& news); ///< shown with the next snapshot
   /// Reads the config file again and hands it to the engine, as a whole or not at all: a broken
   /// file, or one that changes what needs a restart, changes nothing. Both are journalled.
   ReloadOutcome reload(const std::string& origin);
@@ -55,6 +64,7 @@ public:
   [[nodiscard]] std::string stop_reason() const;
 
   [[nodiscard]] const RunRecord& run() const;
+  [[nodiscard]] const ModelParameters& model() const;
   [[nodiscard]] std::uint64_t recorded_inputs() const; ///< after the end
 
 private:

@@ -63,7 +63,7 @@ std::vector<PairSpark> HostConsole::sparks() const {
 std::vector<LimitStatus> HostConsole::limits() const {
   const EngineStatus status = host_.snapshot();
   note_refusals(last_bound_, status.last_decisions);
-  return limits_of(status, host_.settings(), last_bound_);
+  return limits_of(status, host_.current_settings(), last_bound_);
 }
 
 std::string HostConsole::model_json() const {

@@ -143,6 +143,10 @@ nlohmann::ordered_json status_to_json(const EngineStatus& s) {
   for (const Decision& d : s.last_decisions) {
     decisions.push_back(decision_to_json(d));
   }
+  Json warnings = Json::array();
+  for (const EngineWarning& w : s.warnings) {
+    warnings.push_back(Json{{"id", w.id}, {"text", w.text}});
+  }
   return Json{{"run_id", s.run_id},
               {"version", s.version},
               {"mode", s.mode},
@@ -169,6 +173,12 @@ nlohmann::ordered_json status_to_json(const EngineStatus& s) {
               {"clock_offset_ms", s.clock_offset_ms},
               {"model_sha256", s.model_sha256},
               {"config_sha256", s.config_sha256},
+              {"settings_changes", s.settings_changes},
+              {"warnings", warnings},
+              {"disk_used_mb", s.disk_used_mb},
+              {"disk_free_mb", s.disk_free_mb},
+              {"alerts_sent", s.alerts_sent},
+              {"alerts_failed", s.alerts_failed},
               {"pairs", pairs},
               {"last_decisions", decisions}};
 }
@@ -201,6 +211,20 @@ std::string status_to_metrics(const EngineStatus& s) {
          static_cast<double>(s.journal_records));
   metric(out, "restarts_total", "counter", "Actor restarts by supervisors.",
          static_cast<double>(s.restarts));
+  metric(out, "settings_changes_total", "counter", "Reloads taken while running.",
+         static_cast<double>(s.settings_changes));
+  metric(out, "disk_used_megabytes", "gauge", "Journal, recordings, models and outbox.",
+         s.disk_used_mb);
+  metric(out, "disk_free_megabytes", "gauge", "Free beside the journal; 0 = not looked yet.",
+         s.disk_free_mb);
+  metric(out, "recordings_deleted_total", "counter", "Recordings past their time.",
+         static_cast<double>(s.recordings_deleted));
+  metric(out, "alerts_sent_total", "counter", "Alerts delivered, over all channels.",
+         static_cast<double>(s.alerts_sent));
+  metric(out, "alerts_failed_total", "counter", "Alerts that no attempt could deliver.",
+         static_cast<double>(s.alerts_failed));
+  metric(out, "warnings", "gauge", "Standing warnings: disk budget, model age, model drift.",
+         static_cast<double>(s.warnings.size()));
   pair_metric(out, s, "decisions_total", "counter", "Decisions, refusals included.",
               [](const PairStatus& p) { return p.decisions; });
   pair_metric(out, s, "refusals_total", "counter", "Signals that we refused.",

@@ -56,8 +56,7 @@ bool stands(EngineBench& bench, const std::string& word) {
 
 } // namespace
 
-TEST_CASE("a settings change is in force from its input on, journalled key by key",
-          "[unit][app]") {
+TEST_CASE("a settings change is in force from its input on, journalled key by key", "[unit][app]") {
   EngineBench bench = bench_with_reader();
   bench.start();
   const std::string before = bench.engine->status().config_sha256;
@@ -73,8 +72,8 @@ TEST_CASE("a settings change is in force from its input on, journalled key by ke
   CHECK(bench.engine->status().config_sha256 != before);
   const auto told = details(bench, "setting_changed");
   REQUIRE(told.size() == 3);
-  CHECK(std::find(told.begin(), told.end(),
-                  "portfolio.max_gross_leverage: 2.0 -> 1.25 (SIGHUP)") != told.end());
+  CHECK(std::find(told.begin(), told.end(), "portfolio.max_gross_leverage: 2.0 -> 1.25 (SIGHUP)") !=
+        told.end());
 }
 
 TEST_CASE("a settings change that needs a restart is refused as a whole", "[unit][app]") {

@@ -66,14 +66,30 @@ TEST_CASE("the contract's least and largest quantity bind by one lot", "[unit][o
 
 TEST_CASE("the collar binds on both sides of the mark", "[unit][order]") {
   OrderIntent i = sample();
+  ContractRules wide = rules();
+  wide.price_band = 0.5;
   const auto with = [&](std::string_view p) {
     i.limit = price(p);
-    return check(i);
+    return check(i, fresh(), wide);
   };
   REQUIRE(with("97") == Refusal::none); // 3 % exactly
   REQUIRE(with("96.9") == Refusal::price_collar);
   REQUIRE(with("103") == Refusal::none);
   REQUIRE(with("103.1") == Refusal::price_collar);
+}
+
+TEST_CASE("the contract's own band binds above the mark for buys and below it for sells",
+          "[unit][order]") {
+  const auto with = [&](Side side, std::string_view p) {
+    const Price stop = side == Side::buy ? price("95") : price("105");
+    return check(entry(kBtc, side, qty("1"), price(p), stop, at(15min)));
+  };
+  REQUIRE(with(Side::buy, "101") == Refusal::none); // 1 % exactly
+  REQUIRE(with(Side::buy, "101.1") == Refusal::price_collar);
+  REQUIRE(with(Side::buy, "98") == Refusal::none); // far below is merely far
+  REQUIRE(with(Side::sell, "99") == Refusal::none);
+  REQUIRE(with(Side::sell, "98.9") == Refusal::price_collar);
+  REQUIRE(with(Side::sell, "102") == Refusal::none);
 }
 
 TEST_CASE("old decisions, old data and doubtful clocks open nothing", "[unit][order]") {
