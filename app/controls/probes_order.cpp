@@ -27,10 +27,13 @@ OrderIntent sound() {
   return i;
 }
 
+Attempt as_attempt(Refusal r) {
+  return r == Refusal::none ? Attempt{true, "passed"} : Attempt{false, to_string(r)};
+}
+
 Attempt attempt(const EngineSettings& s, const OrderIntent& intent,
                 const DeskSituation& now = fresh(), const ContractRules& contract = rules()) {
-  const Refusal r = PreTradeChecks(s.order).check(intent, contract, now);
-  return r == Refusal::none ? Attempt{true, "passed"} : Attempt{false, to_string(r)};
+  return as_attempt(PreTradeChecks(s.order).check(intent, contract, now));
 }
 
 /// A limit this far above or below the mark, on the tick.
@@ -97,7 +100,7 @@ ControlEvidence duplicate(const EngineSettings& s) {
   OrderIntent again = first; // another stamp, the same order
   again.decision.id.stamp = first.decision.id.stamp + 1ms;
   const Refusal after = checks.check(again, rules(), fresh());
-  return {{before == Refusal::none, to_string(before)}, {after == Refusal::none, to_string(after)}};
+  return {as_attempt(before), as_attempt(after)};
 }
 
 ControlEvidence repeated_executions(const EngineSettings& s) {
@@ -109,8 +112,7 @@ ControlEvidence repeated_executions(const EngineSettings& s) {
     checks.executed(kPair, Rule::trend, fresh().data_now);
   }
   const Refusal beyond = checks.check(i, rules(), fresh());
-  return {{last_allowed == Refusal::none, to_string(last_allowed)},
-          {beyond == Refusal::none, to_string(beyond)}};
+  return {as_attempt(last_allowed), as_attempt(beyond)};
 }
 
 ControlEvidence self_cross(const EngineSettings& s) {

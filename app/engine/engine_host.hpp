@@ -18,7 +18,7 @@ struct HostOptions {
   EngineSettings settings; ///< effective()
   LoadedModel model;
   weex::Credentials credentials;
-  std::string command;     ///< for the journal; without secrets
+  std::string command;       ///< for the journal; without secrets
   std::string config_path{}; ///< read again by reload(); empty = there is no file to read
 };
 

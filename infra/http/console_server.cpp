@@ -162,6 +162,7 @@ ConsoleServer::ConsoleServer(net::IoLoop& loop, const ConsoleSettings& settings,
   options.port = address->port;
   options.max_body = 64U << 10;
   options.max_connections = 256;
+  options.make_room = true;
   server_ = std::make_unique<net::HttpServer>(
       loop, options,
       [this](const net::ServerRequest& request,

@@ -144,6 +144,7 @@ void HttpConnection::await_request(bool first) {
   head_only_ = false;
   continued_ = false;
   begun_ = first || !in_.empty();
+  waiting_since_ = steady_clock::now();
   body_clock_ = false;
   allow_and_rearm(begun_ ? server_->options.header_timeout : server_->options.idle_timeout);
   if (in_.empty()) {
@@ -248,6 +249,7 @@ void HttpConnection::on_message() {
   }
   request.http.body = std::move(message.body());
   allow_for_ever(); // the application has the word; it bounds itself
+  waiting_since_ = SteadyTime::max();
   const std::shared_ptr<HttpServer::Impl> server = server_;
   if (boost::beast::websocket::is_upgrade(message)) {
     if (!in_.empty()) {

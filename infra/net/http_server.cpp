@@ -84,6 +84,10 @@ void HttpServer::Impl::accept() {
     }
     error_code gone;
     const auto remote = socket.remote_endpoint(gone);
+    if (self->options.make_room &&
+        self->connections.size() + self->sessions.size() >= self->options.max_connections) {
+      self->close_longest_waiting();
+    }
     if (!gone && self->connections.size() + self->sessions.size() < self->options.max_connections) {
       const auto connection =
           std::make_shared<HttpConnection>(self, std::move(socket), remote.address().to_string());
@@ -92,6 +96,19 @@ void HttpServer::Impl::accept() {
     }
     self->accept();
   });
+}
+
+void HttpServer::Impl::close_longest_waiting() {
+  std::shared_ptr<HttpConnection> longest;
+  for (const auto& connection : connections) {
+    if (connection->waiting_since() != HttpConnection::SteadyTime::max() &&
+        (!longest || connection->waiting_since() < longest->waiting_since())) {
+      longest = connection;
+    }
+  }
+  if (longest) {
+    longest->close(); // takes itself out of the set
+  }
 }
 
 void HttpServer::Impl::upgrade(const std::shared_ptr<HttpConnection>& from, ServerRequest request,

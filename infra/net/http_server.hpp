@@ -44,6 +44,9 @@ struct ServerOptions {
   std::size_t max_body = 1U << 20;
   Duration header_timeout{10'000'000'000}, idle_timeout{60'000'000'000};
   std::size_t max_connections = 1024; ///< more are closed as soon as they are accepted
+  /// When full, the connection that has waited longest for a whole request gives way to a new one:
+  /// half-open connections then cannot lock anybody out.
+  bool make_room = false;
   Duration ws_idle_timeout{
       60'000'000'000}; ///< websocket without any frame; a ping goes out at half
   std::size_t max_ws_queue = std::size_t{64}

@@ -33,6 +33,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
   void listen();
   void accept();
   void end();
+  void close_longest_waiting();
   void upgrade(const std::shared_ptr<HttpConnection>& from, ServerRequest request,
                const std::shared_ptr<Stream>& stream);
 };
@@ -48,8 +49,12 @@ public:
   void hand_over();
   void answer(const HttpResponse& response, bool close_after);
 
-private:
   using SteadyTime = std::chrono::steady_clock::time_point;
+  /// Since when it has waited for a whole request; max = it does not wait: the application has the
+  /// word, or an answer is being written.
+  [[nodiscard]] SteadyTime waiting_since() const { return waiting_since_; }
+
+private:
   struct Parser; ///< Beast's
 
   // Time limits: one timer, re-armed only when it fires early.
@@ -74,6 +79,7 @@ private:
   std::shared_ptr<Stream> stream_;
   SteadyTimer timer_;
   SteadyTime deadline_{}, armed_until_{};
+  SteadyTime waiting_since_ = std::chrono::steady_clock::now();
   std::unique_ptr<Parser> parser_;
   std::string in_, out_;
   bool begun_ = false, body_clock_ = false, continued_ = false;

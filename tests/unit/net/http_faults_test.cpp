@@ -243,6 +243,25 @@ TEST_CASE("connections beyond the limit are closed, and freed places are used ag
   CHECK(again);
 }
 
+TEST_CASE("where room is made, half-open connections cannot lock anybody out", "[unit][net]") {
+  LoopThread t;
+  ServerOptions options;
+  options.max_connections = 8;
+  options.make_room = true;
+  HttpServer server(t.loop, options, answer_ok(), nullptr);
+  std::vector<RawSocket> half_open;
+  for (int i = 0; i < 40; ++i) {
+    half_open.push_back(RawSocket::connect_to(server.port()));
+    if (i % 2 == 0) {
+      half_open.back().send("GET / HTTP/1.1\r\nHost: "); // ... and never more
+    }
+  }
+  RawSocket late = RawSocket::connect_to(server.port());
+  late.send("GET / HTTP/1.1\r\n\r\n");
+  CHECK(late.read_until("ok").find("200") != std::string::npos);
+  CHECK(half_open.front().ends()); // the one that had waited longest went first
+}
+
 TEST_CASE("a reply that is dropped closes the connection without an answer", "[unit][net]") {
   LoopThread t;
   HttpServer server(
