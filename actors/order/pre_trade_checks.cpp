@@ -82,11 +82,10 @@ Refusal PreTradeChecks::check(const OrderIntent& entry, const ContractRules& rul
       return Refusal::price_collar;
     }
     // The contract's own band: the venue takes no buy above it and no sell below it.
-    const bool beyond_band = entry.side == Side::buy
-                                 ? entry.limit.to_double() >
-                                       now.mark.to_double() * (1.0 + rules.price_band + kRounding)
-                                 : entry.limit.to_double() <
-                                       now.mark.to_double() * (1.0 - rules.price_band - kRounding);
+    const bool beyond_band =
+        entry.side == Side::buy
+            ? entry.limit.to_double() > now.mark.to_double() * (1.0 + rules.price_band + kRounding)
+            : entry.limit.to_double() < now.mark.to_double() * (1.0 - rules.price_band - kRounding);
     if (rules.price_band > 0.0 && beyond_band) {
       return Refusal::price_collar;
     }

@@ -110,7 +110,8 @@ public:
 
   explicit EngineBench(std::uint64_t seed = 3, bool survey = true, EngineSettings s = {},
                        decltype(EnginePorts::read_settings) reader = {})
-      : settings(patient(s)), system_(config_), reader_(std::move(reader)), market_data_(bars_of(seed)),
+      : settings(patient(s)), system_(config_), reader_(std::move(reader)),
+        market_data_(bars_of(seed)),
         venue({}, contract_defaults(), FundingSchedule(8h, 0.0001), money("10000")), gateway(venue),
         time(market_data_[0][kHistoryMinutes].open_time) {
     EngineOptions options;

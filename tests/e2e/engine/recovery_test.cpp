@@ -169,9 +169,8 @@ TEST_CASE("signals and the kill file act on a running engine, and the latch surv
   // A broken file changes nothing.
   write_file(engine.config(), config + "[pairs.cmt_ltcusdt]\nenabled = maybe\n");
   engine.signal(SIGHUP);
-  REQUIRE(
-      wait_for([&] { return engine.told().find("configuration refused") != std::string::npos; },
-               std::chrono::seconds(10)));
+  REQUIRE(wait_for([&] { return engine.told().find("configuration refused") != std::string::npos; },
+                   std::chrono::seconds(10)));
   write_file(engine.config(), config);
 
   write_file(dir / "KILL", "");
