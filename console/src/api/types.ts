@@ -119,6 +119,12 @@ export interface Status {
   clock_offset_ms: number;
   model_sha256: string;
   config_sha256: string;
+  settings_changes: number;
+  warnings: { id: string; text: string }[];
+  disk_used_mb: number;
+  disk_free_mb: number;
+  alerts_sent: number;
+  alerts_failed: number;
   pairs: Record<string, PairView>;
   /** Absent in the stream's updates: decisions come one by one there. */
   last_decisions?: DecisionView[];
