@@ -1,8 +1,9 @@
 #pragma once
 // One generation of the venue's protocol: our words to bytes and back. No I/O and no clock. Nothing
-// outside infra/weex knows how the venue spells things. v2 is here; v3 is a second implementation.
+// outside infra/weex knows how the venue spells things: V2Codec and V3Codec do.
 
 #include "infra/weex/frames.hpp"
+#include "infra/weex/market_info.hpp"
 #include "infra/weex/venue_error.hpp"
 #include "messages/venue/requests.hpp"
 
@@ -76,10 +77,15 @@ public:
   [[nodiscard]] virtual WireRequest encode_history_candles(Symbol symbol, Duration interval,
                                                            Timestamp end, int limit) const = 0;
 
+  [[nodiscard]] virtual WireRequest encode(InfoKind kind, Symbol symbol) const = 0;
+  [[nodiscard]] virtual ParseError decode_info(InfoKind kind, Symbol symbol, std::string_view text,
+                                               MarketInfo& info, VenueError& error) = 0;
+
   [[nodiscard]] virtual WireRequest encode(const AiLogUpload& upload) const = 0;
   [[nodiscard]] virtual VenueError decode_ack(std::string_view text, bool& understood) = 0;
 
   // ---- websockets ----
+  [[nodiscard]] virtual std::string_view public_stream_path() const = 0;
   /// The path that a private handshake signs.
   [[nodiscard]] virtual std::string_view private_stream_path() const = 0;
   [[nodiscard]] virtual std::vector<std::string> private_channels() const = 0;
@@ -93,7 +99,11 @@ public:
   [[nodiscard]] virtual ParseError decode(std::string_view text, PrivateFrame& frame) = 0;
 };
 
-/// @param api  "v2"; throws std::invalid_argument for others.
+/// @param api  "v2" or "v3"; throws std::invalid_argument for others.
 [[nodiscard]] std::unique_ptr<Codec> make_codec(const std::string& api);
+
+/// `url` with `path` where it names no path or a generation's socket, so that one key chooses the
+/// generation; a path of another form (a proxy's) is left alone.
+[[nodiscard]] std::string stream_url(const std::string& url, std::string_view path);
 
 } // namespace rg::weex

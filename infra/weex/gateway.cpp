@@ -19,7 +19,8 @@ WeexGateway::Impl::Impl(net::IoLoop& l, const Clock& c, const ExchangeSettings& 
                         const Credentials& credentials, const WeexOptions& o)
     : loop(l), clock(c), options(o), codec(make_codec(exchange.api)),
       rest(l, c, exchange.rest_url, {exchange.ca_file}, credentials, account_share(o)),
-      trust{exchange.ca_file}, private_url(exchange.ws_private_url) {}
+      trust{exchange.ca_file},
+      private_url(stream_url(exchange.ws_private_url, codec->private_stream_path())) {}
 
 void WeexGateway::Impl::start() {
   if (std::exchange(running, true)) {

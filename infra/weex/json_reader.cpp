@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 
 namespace rg::weex {
@@ -77,6 +78,38 @@ std::optional<std::int64_t> decimal(std::string_view text) {
   return units && !text.starts_with('+') ? std::optional(*units) : std::nullopt;
 }
 
+std::optional<std::int64_t> scientific(std::string_view text) {
+  const std::size_t mark = text.find_first_of("eE");
+  if (mark == std::string_view::npos) {
+    return decimal(text);
+  }
+  int exponent = 0;
+  std::string_view digits = text.substr(mark + 1);
+  if (digits.starts_with('+')) {
+    digits.remove_prefix(1);
+  }
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
+  auto units = decimal(text.substr(0, mark));
+  if (error != std::errc{} || end != digits.data() + digits.size() || !units || exponent < -8 ||
+      exponent > 10) {
+    return std::nullopt;
+  }
+  constexpr std::int64_t kMost = 9'000'000'000'000'000'000;
+  for (; exponent > 0; --exponent) {
+    if (*units > kMost / 10 || *units < -kMost / 10) {
+      return std::nullopt;
+    }
+    *units *= 10;
+  }
+  for (; exponent < 0; ++exponent) {
+    if (*units % 10 != 0) {
+      return std::nullopt; // finer than the grid
+    }
+    *units /= 10;
+  }
+  return units;
+}
+
 } // namespace json
 
 std::optional<Symbol> symbol_of(std::string_view name) {
@@ -87,6 +120,13 @@ std::optional<Symbol> symbol_of(std::string_view name) {
       }
     }
     return std::nullopt;
+  }
+  if (name.size() >= 7 && name.ends_with("USDT")) { // v3's spelling
+    for (const Symbol s : Symbol::all()) {
+      if (s.compact() == name) {
+        return s;
+      }
+    }
   }
   return Symbol::parse(name);
 }

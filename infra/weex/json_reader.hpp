@@ -130,6 +130,9 @@ template <class F> [[nodiscard]] bool each_element(Value value, F&& f) {
 /// magnitudes above 92 milliards give nothing.
 [[nodiscard]] std::optional<std::int64_t> decimal(std::string_view text);
 
+/// The same, exponents allowed: contract rules come as JSON numbers, and 0.000001 as 1e-06.
+[[nodiscard]] std::optional<std::int64_t> scientific(std::string_view text);
+
 [[nodiscard]] inline std::optional<Price> price(std::string_view text) { // > 0
   const auto units = decimal(text);
   return units && *units > 0 ? std::optional(Price::from_raw(*units)) : std::nullopt;
@@ -171,7 +174,8 @@ template <class T> [[nodiscard]] bool assign(T& out, const std::optional<T>& val
 
 } // namespace json
 
-/// "cmt_btcusdt" → Symbol; the fast way for the venue's exact spelling, Symbol::parse for the rest.
+/// "cmt_btcusdt", "BTCUSDT" → Symbol; the fast way for the venue's exact spellings, Symbol::parse
+/// for the rest.
 [[nodiscard]] std::optional<Symbol> symbol_of(std::string_view name);
 
 } // namespace rg::weex

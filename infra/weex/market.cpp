@@ -62,9 +62,10 @@ void WeexMarket::Impl::subscribe(const std::vector<Symbol>& symbols) {
       // One channel that the venue does not serve must not cost the others their connection.
       return !self || self->stats.frames == 0;
     };
-    stream =
-        std::make_unique<StreamLink>(loop, net::TlsTrust{exchange.ca_file}, exchange.ws_public_url,
-                                     *codec, options, options.seed * 2, std::move(handlers));
+    stream = std::make_unique<StreamLink>(
+        loop, net::TlsTrust{exchange.ca_file},
+        stream_url(exchange.ws_public_url, codec->public_stream_path()), *codec, options,
+        options.seed * 2, std::move(handlers));
     watch_silence();
   }
   stream->start(std::move(channels));

@@ -1,15 +1,15 @@
 // Public websocket frames of v2 (weex-api §12.2–§12.4). This is the hot parse path: one pass over
 // the bytes, no allocation once the frame's vectors have grown.
 
+#include "infra/weex/public_rows.hpp"
 #include "infra/weex/v2_codec.hpp"
-
-#include <algorithm>
 
 namespace rg::weex {
 
 namespace {
 
 using json::Value;
+using wire::Checker;
 
 struct Channel {
   FrameKind kind = FrameKind::ignored;
@@ -36,16 +36,6 @@ Channel parse_channel(std::string_view name) {
   return {};
 }
 
-/// First problem wins; a field that must be right and is not.
-struct Checker {
-  ParseError problem = ParseError::none;
-  bool fail(ParseError e) {
-    problem = e;
-    return false;
-  }
-  bool expect(bool good) { return good || fail(ParseError::bad_value); }
-};
-
 ParseError read_ticker(Value rows, TickerRow& out) {
   Checker check;
   bool any = false;
@@ -69,7 +59,7 @@ ParseError read_ticker(Value rows, TickerRow& out) {
     });
   });
   if (!shaped) {
-    return check.problem != ParseError::none ? check.problem : ParseError::malformed;
+    return check.verdict(shaped);
   }
   return any && (out.last.is_positive() || out.mark.is_positive()) ? ParseError::none
                                                                    : ParseError::missing_field;
@@ -112,13 +102,11 @@ ParseError read_candles(Value rows, Symbol symbol, std::vector<CandleRow>& out) 
     if (seen != 63) {
       return check.fail(ParseError::missing_field);
     }
-    const bool sane = candle.low <= candle.open && candle.low <= candle.close &&
-                      candle.high >= candle.open && candle.high >= candle.close;
     out.push_back(candle);
-    return check.expect(sane);
+    return check.expect(wire::is_sane(candle));
   });
   if (!shaped) {
-    return check.problem != ParseError::none ? check.problem : ParseError::malformed;
+    return check.verdict(shaped);
   }
   return ParseError::none;
 }
@@ -153,12 +141,9 @@ ParseError read_trades(Value rows, std::vector<TradeRow>& out) {
     return seen == 7 || check.fail(ParseError::missing_field);
   });
   if (!shaped) {
-    return check.problem != ParseError::none ? check.problem : ParseError::malformed;
+    return check.verdict(shaped);
   }
-  const auto earlier = [](const TradeRow& a, const TradeRow& b) { return a.time < b.time; };
-  if (!std::is_sorted(out.begin(), out.end(), earlier)) { // the order of rows is not documented
-    std::stable_sort(out.begin(), out.end(), earlier);
-  }
+  wire::sort_trades(out);
   return ParseError::none;
 }
 
@@ -218,7 +203,7 @@ ParseError read_depth(Value rows, DepthRows& out) {
     });
   });
   if (!shaped) {
-    return check.problem != ParseError::none ? check.problem : ParseError::malformed;
+    return check.verdict(shaped);
   }
   if (seen != 31) {
     return ParseError::missing_field;
@@ -239,19 +224,6 @@ ParseError read_rows(Value rows, PublicFrame& frame) {
   default:
     return ParseError::none;
   }
-}
-
-void clear(PublicFrame& frame) {
-  frame.kind = FrameKind::ignored;
-  frame.channel = frame.ping_time = frame.note = {};
-  frame.ticker = TickerRow{};
-  frame.candles.clear();
-  frame.trades.clear();
-  frame.depth.asks.clear();
-  frame.depth.bids.clear();
-  frame.depth.start_version = frame.depth.end_version = 0;
-  frame.depth.snapshot = false;
-  frame.depth.levels = 0;
 }
 
 /// The kind of a frame that carries no rows.
@@ -314,7 +286,7 @@ struct Pass {
 } // namespace
 
 ParseError V2Codec::decode(std::string_view text, PublicFrame& frame) {
-  clear(frame);
+  wire::clear(frame);
   json::Document document;
   json::Object root;
   if (!json::open(parser_, text, document) ||
@@ -333,7 +305,7 @@ ParseError V2Codec::decode(std::string_view text, PublicFrame& frame) {
   if (!whole || !json::at_end(document)) {
     const ParseError problem =
         pass.problem != ParseError::none ? pass.problem : ParseError::malformed;
-    clear(frame);
+    wire::clear(frame);
     return problem;
   }
   if (!pass.has_rows) {

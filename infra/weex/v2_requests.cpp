@@ -1,32 +1,21 @@
 // Our requests as v2 spells them (weex-api §8–§12): bodies, targets, weights, socket messages.
 
+#include "infra/weex/request_text.hpp"
 #include "infra/weex/v2_codec.hpp"
 
 #include <fmt/format.h>
 
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 namespace rg::weex {
 
+using namespace wire;
+
 namespace {
 
-/// Shortest plain decimal text, without allocating.
-struct NumberText {
-  explicit NumberText(std::int64_t units) : end(fixed::format_to(chars, units)) {}
-  char chars[24];
-  const char* end;
-  [[nodiscard]] std::string_view text() const {
-    return {chars, static_cast<std::size_t>(end - chars)};
-  }
-};
-
-WireRequest post(const char* path, int weight, std::string body) {
-  return {"POST", path, std::move(body), true, weight};
-}
-WireRequest get(std::string target, int weight, bool is_private = true) {
-  return {"GET", std::move(target), {}, is_private, weight};
+std::string symbol_parameter(const Query& q, const char* before) {
+  return q.all_symbols ? std::string() : fmt::format("{}symbol={}", before, q.symbol.name());
 }
 
 /// "1" open long, "2" open short, "3" close long, "4" close short.
@@ -90,41 +79,6 @@ WireRequest encode_change(const SetLeverage& l) {
                   l.symbol.name(), l.leverage, l.leverage));
 }
 
-constexpr int kPageRows = 100;
-
-std::string symbol_parameter(const Query& q, const char* before) {
-  return q.all_symbols ? std::string() : fmt::format("{}symbol={}", before, q.symbol.name());
-}
-
-std::string interval_word(Duration interval) {
-  struct Row {
-    std::chrono::minutes length;
-    const char* word;
-  };
-  using std::chrono::minutes;
-  constexpr Row kRows[] = {{minutes(1), "1m"},    {minutes(5), "5m"},    {minutes(15), "15m"},
-                           {minutes(30), "30m"},  {minutes(60), "1h"},   {minutes(240), "4h"},
-                           {minutes(720), "12h"}, {minutes(1440), "1d"}, {minutes(10080), "1w"}};
-  for (const Row& row : kRows) {
-    if (interval == row.length) {
-      return row.word;
-    }
-  }
-  throw std::invalid_argument("the venue has no candles of this interval");
-}
-
-/// startTime, and endTime where a page ends.
-std::string time_range(const Query& q, const PageState& page) {
-  std::string out;
-  if (q.since > Timestamp{}) {
-    out += fmt::format("&startTime={}", q.since.ms());
-  }
-  if (page.until > Timestamp{}) {
-    out += fmt::format("&endTime={}", page.until.ms());
-  }
-  return out;
-}
-
 } // namespace
 
 WireRequest V2Codec::encode(const ChangeRequest& request) const {
@@ -142,16 +96,16 @@ WireRequest V2Codec::encode(const Query& q, const PageState& page) const {
                ? get("/capi/v2/account/position/allPosition", 15)
                : get("/capi/v2/account/position/singlePosition" + symbol_parameter(q, "?"), 3);
   case QueryKind::open_orders:
-    return get(fmt::format("/capi/v2/order/current?limit={}&page={}{}", kPageRows, page.page,
+    return get(fmt::format("/capi/v2/order/current?limit={}&page={}{}", kRowsPerPage, page.page,
                            symbol_parameter(q, "&")),
                2);
   case QueryKind::trigger_orders:
-    return get(fmt::format("/capi/v2/order/currentPlan?limit={}&page={}{}", kPageRows, page.page,
+    return get(fmt::format("/capi/v2/order/currentPlan?limit={}&page={}{}", kRowsPerPage, page.page,
                            symbol_parameter(q, "&")),
                3);
   case QueryKind::order_history: {
     std::string target =
-        fmt::format("/capi/v2/order/history?pageSize={}{}", kPageRows, symbol_parameter(q, "&"));
+        fmt::format("/capi/v2/order/history?pageSize={}{}", kRowsPerPage, symbol_parameter(q, "&"));
     if (q.since > Timestamp{}) {
       target += fmt::format("&createDate={}", q.since.ms());
     }
@@ -161,13 +115,13 @@ WireRequest V2Codec::encode(const Query& q, const PageState& page) const {
     return get(std::move(target), 10);
   }
   case QueryKind::fills:
-    return get(fmt::format("/capi/v2/order/fills?limit={}{}{}", kPageRows, symbol_parameter(q, "&"),
-                           time_range(q, page)),
+    return get(fmt::format("/capi/v2/order/fills?limit={}{}{}", kRowsPerPage,
+                           symbol_parameter(q, "&"), time_range(q, page)),
                5);
   case QueryKind::leverage:
     return get("/capi/v2/account/settings" + symbol_parameter(q, "?"), 1);
   case QueryKind::bills: {
-    std::string body = fmt::format(R"({{"coin":"USDT","limit":{})", kPageRows);
+    std::string body = fmt::format(R"({{"coin":"USDT","limit":{})", kRowsPerPage);
     if (!q.all_symbols) {
       body += fmt::format(R"(,"symbol":"{}")", q.symbol.name());
     }
@@ -199,48 +153,32 @@ WireRequest V2Codec::encode_history_candles(Symbol symbol, Duration interval, Ti
       5, false);
 }
 
-namespace {
-
-/// At most 1000 characters (not bytes) of valid UTF-8, ended at a sentence where there is one in
-/// the second half.
-std::string cut_explanation(const std::string& text) {
-  constexpr std::size_t kMost = 1000;
-  std::size_t characters = 0, end = text.size();
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U && ++characters > kMost) {
-      end = i;
-      break;
-    }
+WireRequest V2Codec::encode(InfoKind kind, Symbol symbol) const {
+  const auto ask = [symbol](const char* path, const char* rest, int weight) {
+    return get(fmt::format("/capi/v2/market/{}?symbol={}{}", path, symbol.name(), rest), weight,
+               false);
+  };
+  switch (kind) {
+  case InfoKind::prices:
+    return ask("ticker", "", 1);
+  case InfoKind::book:
+    return ask("depth", "&limit=15", 1);
+  case InfoKind::trades:
+    return ask("trades", "&limit=20", 5);
+  case InfoKind::funding:
+    return ask("currentFundRate", "", 1);
+  case InfoKind::funding_history:
+    return ask("getHistoryFundRate", "&limit=10", 5);
+  case InfoKind::open_interest:
+    return ask("open_interest", "", 2);
+  case InfoKind::fees:
+    return get("/capi/v2/account/getAccounts", 5);
   }
-  if (end == text.size()) {
-    return text;
-  }
-  const std::size_t sentence = text.rfind(". ", end - 1);
-  return text.substr(0,
-                     sentence != std::string::npos && sentence + 1 > end / 2 ? sentence + 1 : end);
+  throw std::invalid_argument("unknown question about a market");
 }
-
-nlohmann::ordered_json object_or_empty(const std::string& text) {
-  auto parsed = nlohmann::ordered_json::parse(text, nullptr, false);
-  return parsed.is_object() ? parsed : nlohmann::ordered_json::object();
-}
-
-} // namespace
 
 WireRequest V2Codec::encode(const AiLogUpload& upload) const {
-  nlohmann::ordered_json body;
-  if (upload.order_id != 0) {
-    body["orderId"] = upload.order_id; // an integer literal: the ids exceed a double
-  } else {
-    body["orderId"] = nullptr;
-  }
-  body["stage"] = upload.stage;
-  body["model"] = upload.model;
-  body["input"] = object_or_empty(upload.input_json);
-  body["output"] = object_or_empty(upload.output_json);
-  body["explanation"] = cut_explanation(upload.explanation);
-  return post("/capi/v2/order/uploadAiLog", 1,
-              body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  return post("/capi/v2/order/uploadAiLog", 1, ai_log_body(upload));
 }
 
 std::vector<std::string> V2Codec::private_channels() const {
@@ -265,13 +203,6 @@ std::string V2Codec::unsubscribe(std::string_view channel) const {
 }
 std::string V2Codec::pong(std::string_view ping_time) const {
   return fmt::format(R"({{"event":"pong","time":"{}"}})", ping_time);
-}
-
-std::unique_ptr<Codec> make_codec(const std::string& api) {
-  if (api == "v2") {
-    return std::make_unique<V2Codec>();
-  }
-  throw std::invalid_argument("exchange.api: '" + api + "' is not supported");
 }
 
 } // namespace rg::weex

@@ -3,6 +3,7 @@
 
 #include "messages/venue/answers.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,15 @@ struct VenueError {
   int code = 0;
   std::string message;
 };
+
+/// A code of the venue's documents or of recorded answers (weex-api §6, §16).
+struct DocumentedError {
+  int code;
+  Reaction reaction; ///< of -1054 and 40015: when the text is no refusal of the engine's
+  const char* meaning;
+};
+/// Both generations', ascending by code.
+[[nodiscard]] std::span<const DocumentedError> documented_errors();
 
 /// @param http_status  decides where the code says nothing.
 [[nodiscard]] Reaction reaction_to(const VenueError& error, int http_status);

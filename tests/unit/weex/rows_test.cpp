@@ -1,5 +1,5 @@
 #include "infra/weex/json_reader.hpp"
-#include "infra/weex/v2_words.hpp"
+#include "infra/weex/words.hpp"
 #include "tests/support/catch.hpp"
 
 #include <rapidcheck.h>
@@ -87,14 +87,14 @@ TEST_CASE("order types as words and digits, any case", "[unit][weex]") {
         Case{"agreement_close_short", kShort, false, true},
         Case{"burst_liquidate_short", kShort, false, true}}) {
     INFO(c.word);
-    const auto type = v2::order_type(c.word);
+    const auto type = wire::order_type(c.word);
     REQUIRE(type.has_value());
     CHECK(type->position == c.position);
     CHECK(type->opens == c.opens);
     CHECK(type->forced == c.forced);
   }
   for (const char* bad : {"", "0", "11", "open", "long", "openlong"}) {
-    CHECK_FALSE(v2::order_type(bad).has_value());
+    CHECK_FALSE(wire::order_type(bad).has_value());
   }
 }
 

@@ -1,13 +1,17 @@
 #pragma once
-// Rows that REST answers (snake_case) and private pushes (camelCase) share but for their key names.
+// Rows of orders, fills and positions. REST answers and private pushes of both generations share
+// them but for the names of their keys, and no name means two things: one reader takes them all.
 
-#include "infra/weex/v2_words.hpp"
+#include "infra/weex/words.hpp"
 #include "messages/venue/answers.hpp"
 
-namespace rg::weex::v2 {
+namespace rg::weex::wire {
 
 /// What a row reader found besides its error: rows of contracts outside the eight are left out.
 enum class RowUse : std::uint8_t { take, foreign };
+
+/// `value / size`, nearest on the grid; size > 0.
+[[nodiscard]] Price price_of(Notional value, Quantity size);
 
 [[nodiscard]] ParseError read_fill(json::Value row, Fill& out, RowUse& use);
 /// Flat rows (size 0) are taken: the caller decides.
@@ -15,4 +19,4 @@ enum class RowUse : std::uint8_t { take, foreign };
 /// @param trigger  the row comes from a list of trigger orders
 [[nodiscard]] ParseError read_order(json::Value row, bool trigger, VenueOrder& out, RowUse& use);
 
-} // namespace rg::weex::v2
+} // namespace rg::weex::wire

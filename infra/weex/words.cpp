@@ -1,8 +1,8 @@
-#include "infra/weex/v2_words.hpp"
+#include "infra/weex/words.hpp"
 
 #include <array>
 
-namespace rg::weex::v2 {
+namespace rg::weex::wire {
 
 namespace {
 
@@ -79,4 +79,4 @@ bool is_untriggered(std::string_view status) {
   return json::same_word(status, "untriggered");
 }
 
-} // namespace rg::weex::v2
+} // namespace rg::weex::wire

@@ -1,8 +1,6 @@
-#include "infra/weex/v2_rows.hpp"
+#include "infra/weex/rows.hpp"
 
-#include "infra/weex/v2_codec.hpp"
-
-namespace rg::weex::v2 {
+namespace rg::weex::wire {
 
 namespace {
 
@@ -83,28 +81,30 @@ ParseError read_fill(Value row, Fill& out, RowUse& use) {
     if (key == "positionSide") {
       return needs.set(kPosition, json::assign(out.position, position_side(text)));
     }
-    if (key == "orderSide") {
+    if (key == "orderSide" || key == "side") {
       return needs.set(kSide, json::assign(out.side, side(text)));
     }
-    if (key == "fillSize") {
+    if (key == "fillSize" || key == "qty") {
       return needs.set(kSize, json::assign(out.quantity, json::quantity(text)) &&
                                   out.quantity.is_positive());
     }
-    if (key == "fillValue") {
+    if (key == "fillValue" || key == "quoteQty") {
       return needs.set(kValue,
                        json::assign(out.value, json::notional(text)) && out.value.is_positive());
     }
-    if (key == "fillFee") {
+    if (key == "fillFee" || key == "commission") {
       return needs.set(kFee, json::assign(out.fee, json::notional(text)));
     }
-    if (key == "createdTime") {
+    if (key == "createdTime" || key == "time") {
       return needs.set(kTime, json::assign(out.exchange_time, json::stamp(text)));
     }
-    if (key == "realizePnl") {
+    if (key == "realizePnl" || key == "realizedPnl") {
       return needs.set(0, json::assign(out.realised_pnl, json::notional(text)));
     }
     if (key == "direction") {
       out.maker = json::same_word(text, "maker");
+    } else if (key == "maker") {
+      return needs.set(0, v.get_bool().get(out.maker) == simdjson::SUCCESS);
     } else if (key == "liquidateFee") { // may hold a word (weex-api §10.9)
       const auto fee = json::notional(text);
       out.liquidation = out.liquidation || (fee && fee->is_positive());
@@ -181,20 +181,20 @@ ParseError read_order(Value row, bool trigger, VenueOrder& out, RowUse& use) {
   out.trigger = trigger;
   const bool shaped = json::each_field(row, [&](std::string_view key, Value v) {
     const std::string_view text = json::scalar(v);
-    if (key == "order_id" || key == "id") {
+    if (key == "order_id" || key == "id" || key == "orderId" || key == "algoId") {
       return needs.set(kId, json::assign(out.venue_id, json::unsigned_number(text)));
     }
     if (key == "symbol" || key == "contractId") {
       return needs.set(kSymbol, take_symbol(v, out.symbol, use));
     }
-    if (key == "size") {
+    if (key == "size" || key == "origQty" || key == "quantity") {
       return needs.set(kSize, json::assign(out.quantity, json::quantity(text)));
     }
-    if (key == "status") {
+    if (key == "status" || key == "algoStatus") {
       status = text;
       return needs.set(kStatus, !text.empty());
     }
-    if (key == "type") { // REST: direction; socket: MARKET, STOP_MARKET, …
+    if (key == "type" || key == "orderType") { // v2 REST: direction; else MARKET, STOP_MARKET, …
       type = order_type(text);
       out.trigger = out.trigger || text.starts_with("STOP") || text.starts_with("TAKE_PROFIT");
       return needs.set(type ? kDirection : 0U, !text.empty());
@@ -203,20 +203,20 @@ ParseError read_order(Value row, bool trigger, VenueOrder& out, RowUse& use) {
       position = position_side(text);
       return needs.set(kPosition, position.has_value());
     }
-    if (key == "orderSide") {
+    if (key == "orderSide" || key == "side") {
       order_side = side(text);
       return needs.set(kSide, order_side.has_value());
     }
-    if (key == "client_oid" || key == "clientOrderId") {
+    if (key == "client_oid" || key == "clientOrderId" || key == "clientAlgoId") {
       out.client_id = std::string(text);
-    } else if (key == "filled_qty" || key == "cumFillSize") {
+    } else if (key == "filled_qty" || key == "cumFillSize" || key == "executedQty") {
       return needs.set(0, json::assign(out.filled, json::quantity(text)));
     } else if (key == "price") {
       return needs.set(0, text.empty() || json::assign(out.price, json::price_or_zero(text)));
     } else if (key == "triggerPrice") {
       return needs.set(0,
                        text.empty() || json::assign(out.trigger_price, json::price_or_zero(text)));
-    } else if (key == "createTime" || key == "createdTime") {
+    } else if (key == "createTime" || key == "createdTime" || key == "time") {
       return needs.set(0, json::assign(out.created, json::stamp(text)));
     }
     return true;
@@ -235,4 +235,4 @@ ParseError read_order(Value row, bool trigger, VenueOrder& out, RowUse& use) {
   return ParseError::none;
 }
 
-} // namespace rg::weex::v2
+} // namespace rg::weex::wire

@@ -1,0 +1,73 @@
+#pragma once
+// Whole answers that both generations give alike: acks, lists of orders and positions, candles.
+
+#include "infra/weex/codec.hpp"
+#include "infra/weex/envelope.hpp"
+
+namespace rg::weex::wire {
+
+inline constexpr std::size_t kPageRows = 100; ///< asked for, and the most the venue gives
+
+/// What a refused row that names no code is filed under.
+struct RowCodes {
+  int gone;   ///< no such order
+  int engine; ///< the matching engine's refusal
+  int other;
+};
+
+/// The ack of any change: one object, an array of rows, or an envelope without data.
+[[nodiscard]] ChangeResult read_change(json::Parser& parser, const ChangeRequest& request,
+                                       std::string_view text, const RowCodes& codes);
+
+/// One page: an array, or an object with the array under `list` or `orders`. New rows are those
+/// whose id is not in page.seen.
+ParseError read_orders(json::Value value, bool triggers, std::vector<VenueOrder>& out,
+                       PageState& page);
+/// Appends one fill unless the page state has seen it; `fresh` then becomes true.
+ParseError take_fill(json::Value row, std::vector<Fill>& out, PageState& page, bool& fresh);
+ParseError read_contracts(json::Value rows, std::vector<ContractRules>& out);
+/// The USDT row.
+ParseError read_assets(json::Value rows, AccountSnapshot& out);
+/// Rows of one symbol and side are added up: in SEPARATED mode the venue lists each entry apart.
+ParseError read_positions(json::Value rows, std::vector<Position>& out);
+/// [open time, open, high, low, close, volume, …] rows in any order to sorted, distinct ones.
+ParseError read_candles(json::Parser& parser, Symbol symbol, std::string_view text,
+                        std::vector<CandleRow>& rows, VenueError& error);
+
+ParseError read_bills(json::Value object, std::vector<CashFlow>& out, PageState& page);
+ParseError read_server_time(json::Value object, ServerTime& out);
+/// Of requests that answer a code and nothing else.
+[[nodiscard]] VenueError read_coded_ack(json::Parser& parser, std::string_view text,
+                                        bool& understood);
+
+/// Unwraps one page of an answer, hands its payload to `read` and counts the page.
+template <class Read>
+[[nodiscard]] ParseError read_answer(json::Parser& parser, std::string_view text, PageState& page,
+                                     VenueError& error, Read&& read) {
+  page.more = false;
+  bool has_payload = false;
+  Envelope envelope = open_envelope(parser, text, [&](json::Value value) {
+    has_payload = true;
+    return read(value);
+  });
+  ++page.page;
+  error = std::move(envelope.error);
+  if (envelope.problem == ParseError::none && error.code == 0 && !has_payload) {
+    return ParseError::missing_field; // a success envelope without data
+  }
+  return envelope.problem;
+}
+
+void sort_by_time(std::vector<VenueOrder>& rows);
+void sort_by_time(std::vector<Fill>& rows);
+void sort_by_time(std::vector<CashFlow>& rows);
+
+/// The payload as a T, made empty when it holds something else.
+template <class T> T& ensure(QueryPayload& payload) {
+  if (!std::holds_alternative<T>(payload)) {
+    payload = T{};
+  }
+  return std::get<T>(payload);
+}
+
+} // namespace rg::weex::wire

@@ -1,0 +1,32 @@
+#include "infra/weex/public_rows.hpp"
+
+#include <algorithm>
+
+namespace rg::weex::wire {
+
+void clear(PublicFrame& frame) {
+  frame.kind = FrameKind::ignored;
+  frame.channel = frame.ping_time = frame.note = {};
+  frame.ticker = TickerRow{};
+  frame.candles.clear();
+  frame.trades.clear();
+  frame.depth.asks.clear();
+  frame.depth.bids.clear();
+  frame.depth.start_version = frame.depth.end_version = 0;
+  frame.depth.snapshot = false;
+  frame.depth.levels = 0;
+}
+
+bool is_sane(const CandleRow& candle) {
+  return candle.low <= candle.open && candle.low <= candle.close && candle.high >= candle.open &&
+         candle.high >= candle.close;
+}
+
+void sort_trades(std::vector<TradeRow>& trades) {
+  const auto earlier = [](const TradeRow& a, const TradeRow& b) { return a.time < b.time; };
+  if (!std::is_sorted(trades.begin(), trades.end(), earlier)) {
+    std::stable_sort(trades.begin(), trades.end(), earlier);
+  }
+}
+
+} // namespace rg::weex::wire

@@ -1,0 +1,85 @@
+// Private websocket frames of v3 (weex-api §16): rows as in v2's, straight under "d".
+
+#include "infra/weex/private_rows.hpp"
+#include "infra/weex/v3_channels.hpp"
+#include "infra/weex/v3_codec.hpp"
+
+namespace rg::weex {
+
+namespace {
+
+using json::Value;
+
+FrameKind kind_of(std::string_view name) {
+  return name == "orders" || name == "order"         ? FrameKind::orders
+         : name == "fill"                            ? FrameKind::fills
+         : name == "positions" || name == "position" ? FrameKind::positions
+         : name == "account"                         ? FrameKind::account
+                                                     : FrameKind::ignored;
+}
+
+} // namespace
+
+ParseError V3Codec::decode(std::string_view text, PrivateFrame& frame) {
+  wire::clear(frame);
+  if (text == "connected") { // a greeting
+    return ParseError::none;
+  }
+  json::Document document;
+  json::Object root;
+  if (!json::open(parser_, text, document) ||
+      document.get_object().get(root) != simdjson::SUCCESS) {
+    return ParseError::malformed;
+  }
+  v3::Control control;
+  ParseError problem = ParseError::none;
+  std::string_view name;
+  bool rows_read = false, has_rows = false;
+  const auto run = [&] {
+    return json::each_field(root, [&](std::string_view key, Value v) {
+      if (key == "d") {
+        has_rows = true;
+        if (frame.kind == FrameKind::ignored) {
+          return true; // before its name, or of a channel that is not ours
+        }
+        rows_read = true;
+        problem = wire::read_private_rows(frame.kind, v, frame);
+        return problem == ParseError::none;
+      }
+      if (key == "e") {
+        name = json::scalar(v);
+        frame.kind = kind_of(name);
+      } else if (key == "v") {
+        frame.version = json::unsigned_number(json::scalar(v)).value_or(0);
+      } else if (key == "msgEvent") {
+        frame.cause = wire::cause_of(json::scalar(v));
+      } else {
+        return control.take(key, v);
+      }
+      return true;
+    });
+  };
+  bool whole = run();
+  if (whole && has_rows && !rows_read && frame.kind != FrameKind::ignored) {
+    whole = root.reset().error() == simdjson::SUCCESS && run();
+  }
+  if (!whole || !json::at_end(document)) {
+    wire::clear(frame);
+    return problem != ParseError::none ? problem : ParseError::malformed;
+  }
+  if (frame.kind != FrameKind::ignored && !has_rows) {
+    wire::clear(frame);
+    return ParseError::missing_field;
+  }
+  if (name.empty()) {
+    frame.kind = control.kind();
+    frame.channel = control.channel();
+    frame.ping_time = control.time;
+    frame.note = control.note;
+  } else {
+    frame.channel = name;
+  }
+  return ParseError::none;
+}
+
+} // namespace rg::weex
