@@ -43,6 +43,7 @@ std::string fresh_journal() {
 /// The shipped settings with the demo's rules, pointed at the exchange in this process.
 HostOptions host_options(const DemoOptions& options, const exchange::ExchangeServer& server) {
   EngineSettings settings = demo_settings();
+  settings.exchange.api = options.api;
   settings.exchange.rest_url = server.rest_url();
   settings.exchange.ws_public_url = server.ws_public_url();
   settings.exchange.ws_private_url = server.ws_private_url();
@@ -53,9 +54,10 @@ HostOptions host_options(const DemoOptions& options, const exchange::ExchangeSer
   const exchange::Credentials& keys = server.credentials();
   weex::Credentials credentials{weex::Secret(keys.api_key), weex::Secret(keys.secret_key),
                                 weex::Secret(keys.passphrase)};
-  char command[96];
-  std::snprintf(command, sizeof command, "demo --duration %g --seed %llu --speed %g",
-                options.duration_s, static_cast<unsigned long long>(options.seed), options.speed);
+  char command[112];
+  std::snprintf(command, sizeof command, "demo --duration %g --seed %llu --speed %g --api %.2s",
+                options.duration_s, static_cast<unsigned long long>(options.seed), options.speed,
+                options.api.c_str());
   return {effective(settings), load_engine_model(""), std::move(credentials), command};
 }
 
@@ -198,6 +200,9 @@ void add_demo(CLI::App& root, Chosen& chosen) {
   command->add_option("--duration", options->duration_s, "Wall seconds")->capture_default_str();
   command->add_option("--seed", options->seed, "Seed of the market")->capture_default_str();
   command->add_option("--speed", options->speed, "Data time per wall time")->capture_default_str();
+  command->add_option("--api", options->api, "Generation of the protocol: v2 or v3")
+      ->check(CLI::IsMember({"v2", "v3"}))
+      ->capture_default_str();
   command->add_option("--journal", options->journal,
                       "Journal file (default: a fresh data/demo-<time>.db)");
   command->add_flag("--json", options->json, "One JSON document on stdout");

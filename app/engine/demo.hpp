@@ -14,7 +14,8 @@ struct DemoOptions {
   double duration_s = 60.0; ///< wall, from the moment the market starts to move
   std::uint64_t seed = 1;
   double speed = 900.0;
-  std::string journal; ///< empty = data/demo-<run>.db
+  std::string api = "v2"; ///< generation of the protocol between engine and exchange
+  std::string journal;    ///< empty = data/demo-<run>.db
   bool json = false, no_console = false;
 };
 

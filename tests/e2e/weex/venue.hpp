@@ -73,6 +73,16 @@ private:
   std::condition_variable changed_;
 };
 
+/// The generation of the protocol between client and exchange; the same tests are built for each.
+#ifndef RG_TEST_API
+#define RG_TEST_API "v2"
+#endif
+inline const std::string kApi = RG_TEST_API;
+/// What either generation spells in its own way.
+inline const char* spelled(const char* v2, const char* v3) {
+  return kApi == "v3" ? v3 : v2;
+}
+
 struct VenueOptions {
   double speed = 60.0;
   bool paused = false;
@@ -93,6 +103,7 @@ struct Venue {
 
   explicit Venue(VenueOptions o = VenueOptions())
       : server(server_options(o), std::make_unique<SyntheticMarket>(market_options())) {
+    settings.api = kApi;
     settings.rest_url = server.rest_url();
     settings.ws_public_url = server.ws_public_url();
     settings.ws_private_url = server.ws_private_url();

@@ -59,7 +59,7 @@ TEST_CASE("samples cut at any byte are error values", "[unit][weex][samples]") {
     while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) {
       text.pop_back();
     }
-    for (std::size_t n = 0; n < text.size(); ++n) {
+    for (std::size_t n = 1; n < text.size(); ++n) {
       const Reading reading =
           reader.read(sample.api, sample.reads, std::string_view(text).substr(0, n));
       if (!reading.refused) {
