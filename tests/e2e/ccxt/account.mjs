@@ -1,5 +1,5 @@
 // Account, orders, trigger orders and fills: the private methods, by values.
-import { assert, check, near, refused, until } from './checks.mjs';
+import { assert, check, near, refused, sleep, until } from './checks.mjs';
 import { ccxt, rest } from './venue.mjs';
 
 const BTC = 'BTC/USDT:USDT';
@@ -160,11 +160,18 @@ async function waitingOrders(c) {
     assert.deepEqual(ids(await c.cancelAllOrders(XRP, trigger)), [limit.id]);
   });
   await check('createTriggerOrder', async () => {
-    // One close to the market fires and opens the position it stands for.
-    const { ask, bid } = (await c.fetchBidsAsks([SOL]))[SOL];
-    await c.createTriggerOrder(SOL, 'market', 'buy', 0.1, undefined, Number((ask * 1.0002 + 0.01).toFixed(2)));
-    await c.createTriggerOrder(SOL, 'market', 'buy', 0.1, undefined, Number((bid * 0.9998 - 0.01).toFixed(2)));
-    await until('the trigger', () => c.fetchPosition(SOL), (p) => p !== undefined && p.side === 'long');
+    // Those close to the market fire and open the position they stand for. The market moves on between
+    // asking and placing, so both sides get one, again and again.
+    const around = async () => {
+      const { ask, bid } = (await c.fetchBidsAsks([SOL]))[SOL];
+      for (const price of [ask + 0.02, bid - 0.02]) {
+        await c.createTriggerOrder(SOL, 'market', 'buy', 0.1, undefined, Number(price.toFixed(2)));
+      }
+      await sleep(500);
+      return c.fetchPosition(SOL);
+    };
+    await until('the trigger', around, (p) => p !== undefined && p.side === 'long');
+    await c.cancelAllOrders(SOL, trigger);
   });
   await check('createStopLossOrder createTakeProfitOrder', async () => {
     const stop = await c.createStopLossOrder(BTC, 'market', 'sell', 0.01, undefined, 30000);
