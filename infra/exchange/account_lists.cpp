@@ -9,7 +9,7 @@ namespace rg::exchange {
 namespace {
 
 bool takes(const ListFilter& f, const Order& o) {
-  return (!f.symbol || o.symbol == *f.symbol) && (!f.order || o.id == *f.order) &&
+  return o.id > f.after && (!f.symbol || o.symbol == *f.symbol) && (!f.order || o.id == *f.order) &&
          (!f.from || o.created >= *f.from) && (!f.to || o.created <= *f.to);
 }
 

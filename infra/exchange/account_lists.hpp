@@ -14,6 +14,7 @@ struct ListFilter {
   std::optional<Symbol> symbol;
   std::optional<OrderId> order;
   std::optional<Timestamp> from, to;
+  OrderId after = 0; ///< orders with a greater id only
 };
 struct Page {
   std::size_t skip = 0, limit = 100;

@@ -128,14 +128,12 @@ void get_order(Call& call) {
 
 /// `orderId` asks for orders with a greater id.
 void get_open_orders(Call& call) {
-  const ListFilter filter = list_filter(call, 0);
-  const auto after = call.in.id("orderId");
+  ListFilter filter = list_filter(call, 0);
+  filter.after = call.in.id("orderId").value_or(0);
   const Page page = page_of(call, 100, 100, 0);
   call.out.begin_array();
   for (const Order* o : resting_orders(call.acc(), filter, page).rows) {
-    if (!after || o->id > *after) {
-      write_order(call, *o);
-    }
+    write_order(call, *o);
   }
   call.out.end_array();
 }

@@ -103,7 +103,9 @@ TEST_CASE("v3: lists refuse senseless ranges and page from the right number", "[
   CHECK(v.get("openAlgoOrders?limit=2&page=1").json.size() == 2); // this list begins with page 1
   CHECK(v.get("openAlgoOrders?limit=2&page=2").json.size() == 1);
   const auto middle = v.get("openOrders?limit=2").json[1]["orderId"].get<std::uint64_t>();
-  CHECK(v.get("openOrders?orderId=" + std::to_string(middle)).json.size() == 1);
+  const std::string after = "openOrders?orderId=" + std::to_string(middle);
+  CHECK(v.get(after).json.size() == 1);
+  CHECK(v.get(after + "&limit=1&page=1").json.empty()); // filtered first, then cut into pages
 }
 
 TEST_CASE("v3: methods decide between the endpoints of one path", "[unit][exchange]") {
@@ -184,4 +186,31 @@ TEST_CASE("v3: ten order requests a second, shared with v2; batches count their 
   CHECK(v.call("DELETE", "batchOrders", three.dump()).status == 429); // 8 + 3
   v.wait();
   CHECK(v.call("DELETE", "batchOrders", three.dump()).status == 200);
+}
+
+TEST_CASE("v3: faults spoil answers in v3's own form", "[unit][exchange]") {
+  const auto answer_under = [](FaultKind kind, const std::string& method, const std::string& path,
+                               const Json& body = nullptr) {
+    FaultPlan plan(5);
+    FaultRule always;
+    always.rate = 1.0;
+    plan.set(kind, always);
+    V3Venue v(std::move(plan));
+    const auto outcome = v.rest.handle_with_faults(
+        v.request(method, "/capi/v3/" + path, body.is_null() ? "" : body.dump()), v.wall);
+    return outcome.response;
+  };
+  const auto error = answer_under(FaultKind::server_error, "GET", "market/time");
+  CHECK(error.status == 500);
+  CHECK(Json::parse(error.body) == Json{{"code", -1000}, {"msg", "Unknown error"}});
+  const auto burst = answer_under(FaultKind::rate_limit_burst, "GET", "market/time");
+  CHECK(burst.status == 429);
+  CHECK(Json::parse(burst.body)["code"] == 429);
+  CHECK(answer_under(FaultKind::bad_gateway, "GET", "market/time").body.starts_with("<html>"));
+  const auto extra = answer_under(FaultKind::extra_fields, "GET", "market/time");
+  CHECK(shape(Json::parse(extra.body)) == "newField:o serverTime:n");
+  const Json order{{"symbol", "BTCUSDT"}, {"side", "BUY"},      {"positionSide", "LONG"},
+                   {"type", "MARKET"},    {"quantity", "0.01"}, {"newClientOrderId", "a"}};
+  const auto numbers = answer_under(FaultKind::numbers_as_strings, "POST", "order", order);
+  CHECK(Json::parse(numbers.body)["orderId"].is_number()); // a text, as documented, without it
 }
