@@ -8,7 +8,7 @@ BUILD := build/$(PRESET)
 JOBS ?= $(shell nproc)
 BINARY := build/release/regimeguard
 
-.PHONY: help deps deps-test build console demo test bench soak check format asan tsan coverage clean
+.PHONY: help deps deps-test build console demo test bench soak check format asan tsan tsan-caf coverage clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -44,8 +44,10 @@ asan: deps-test ## the tests under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory test PRESET=asan
 
 tsan: deps-test ## the tests of what links no CAF under ThreadSanitizer
-	@tools/build.sh tsan tests $(JOBS)
-	@cd build/tsan && ctest --output-on-failure -j$(JOBS) -LE caf $(CTEST_ARGS)
+	@tools/run_tsan.sh $(JOBS)
+
+tsan-caf: deps-test ## the actors under ThreadSanitizer, with CAF built from the distribution's source
+	@tools/run_tsan_caf.sh $(JOBS) || [ $$? -eq 77 ]
 
 coverage: deps-test ## line coverage of the tests
 	@$(MAKE) --no-print-directory test PRESET=coverage

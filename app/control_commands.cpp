@@ -181,6 +181,30 @@ int kill_engine(const ControlOptions& options) {
   return 0;
 }
 
+/// The engine reads its own file, the one that it was started with.
+int reload_engine(const ControlOptions& options) {
+  const net::HttpResult result = post(settings_of(options), "/api/v1/reload", Json::object());
+  const auto told = nlohmann::json::parse(result.body, nullptr, false);
+  if (result.failure != net::HttpFailure::none || !told.is_object() || !told.contains("taken")) {
+    fmt::print(stderr, "regimeguard: {}\n", error_text(result));
+    return 1;
+  }
+  const bool taken = told["taken"].get<bool>();
+  if (options.json) {
+    fmt::print("{}\n", told.dump());
+    return taken ? 0 : 2;
+  }
+  for (const auto& line : told["lines"]) {
+    fmt::print(taken ? stdout : stderr, "{}{}\n",
+               taken ? "" : "regimeguard: ", line.get<std::string>());
+  }
+  fmt::print(taken ? stdout : stderr, "{}\n",
+             !taken                  ? "regimeguard: configuration refused: nothing was changed"
+             : told["lines"].empty() ? "Nothing differs."
+                                     : "Configuration taken.");
+  return taken ? 0 : 2;
+}
+
 std::shared_ptr<ControlOptions> common(CLI::App* command) {
   auto options = std::make_shared<ControlOptions>();
   command->add_option("--config", options->config, "TOML file; absent = the built-in defaults");
@@ -205,6 +229,13 @@ void add_kill(CLI::App& root, Chosen& chosen) {
                     "also close every position; without it they keep their stops");
   command->add_option("--reason", options->reason, "goes into the journal");
   command->callback([options, &chosen] { chosen = [options] { return kill_engine(*options); }; });
+}
+
+void add_reload(CLI::App& root, Chosen& chosen) {
+  CLI::App* command = root.add_subcommand(
+      "reload", "let a running engine read its config file again: all of it is taken, or nothing");
+  auto options = common(command);
+  command->callback([options, &chosen] { chosen = [options] { return reload_engine(*options); }; });
 }
 
 void add_pause(CLI::App& root, Chosen& chosen) {

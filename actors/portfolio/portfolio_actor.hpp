@@ -49,6 +49,7 @@ private:
   void refresh_status();
   void refresh_book(Symbol symbol);
   void refresh_pair(Symbol symbol);
+  void add_market_reasons(PairStatus& pair) const;
 
   PortfolioModel model_;
   std::array<PositionUpdate, Symbol::kCount> last_update_; ///< what a restarted group is told

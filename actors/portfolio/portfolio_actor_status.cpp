@@ -2,6 +2,8 @@
 
 #include "actors/portfolio/portfolio_actor.hpp"
 
+#include <algorithm>
+
 namespace rg {
 
 namespace {
@@ -44,6 +46,39 @@ void PortfolioActor::refresh_pair(Symbol symbol) {
   pair.not_trading_because.clear();
   for (const Refusal r : model_.blocked_by(symbol, context_.data_now)) {
     pair.not_trading_because.emplace_back(to_string(r));
+  }
+  if (pair.enabled) {
+    add_market_reasons(pair);
+  }
+}
+
+/// What the pair's own stages would refuse a signal for, as things stand.
+void PortfolioActor::add_market_reasons(PairStatus& pair) const {
+  const auto add = [&](Refusal r) {
+    auto& because = pair.not_trading_because;
+    if (std::find(because.begin(), because.end(), to_string(r)) == because.end()) {
+      because.emplace_back(to_string(r));
+    }
+  };
+  if (!context_.board.public_link) {
+    add(Refusal::stale_data);
+  }
+  if (!pair.warm) {
+    return; // that is the reason; the rest follows from it
+  }
+  if (pair.guard.level >= GuardLevel::halt) {
+    add(Refusal::guard_not_normal);
+  }
+  if (pair.regime.regime == Regime::unknown) {
+    add(Refusal::regime_unknown);
+  } else if (pair.regime.confidence < context_.settings.risk.min_confidence) {
+    add(Refusal::low_confidence);
+  }
+  if (!pair.forecast.valid) {
+    add(Refusal::no_forecast);
+  }
+  if (pair.cooldown_until > context_.data_now) {
+    add(Refusal::cooldown);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "app/engine/console_thread.hpp"
 
 #include "app/commands.hpp"
+#include "app/engine/thread_priority.hpp"
 #include "infra/clock/system_clock.hpp"
 #include "infra/http/console_server.hpp"
 #include "infra/http/endpoint_file.hpp"
@@ -36,7 +37,10 @@ ConsoleThread::ConsoleThread(EngineHost& host, const ConsoleSettings& settings)
       throw UsageError(std::string("[console] listen: ") + e.what());
     }
     url_ = impl_->server->url();
-    impl_->thread = std::thread([loop = &impl_->loop] { loop->run(); });
+    impl_->thread = std::thread([loop = &impl_->loop] {
+      yield_to_trading();
+      loop->run();
+    });
   }
   try {
     http::write_endpoint(endpoint_file_, {url_, static_cast<int>(::getpid())});

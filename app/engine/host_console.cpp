@@ -80,4 +80,9 @@ void HostConsole::execute(OperatorCommand command) {
   host_.post(std::move(command));
 }
 
+ReloadReport HostConsole::reload() {
+  ReloadOutcome outcome = host_.reload("console");
+  return {outcome.taken, std::move(outcome.lines)};
+}
+
 } // namespace rg::app

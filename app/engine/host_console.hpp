@@ -46,6 +46,7 @@ public:
     return journal_.csv(table);
   }
   void execute(OperatorCommand command) override;
+  [[nodiscard]] ReloadReport reload() override;
 
 private:
   EngineHost& host_;

@@ -5,6 +5,7 @@
 #include "app/engine/console_limits.hpp"
 #include "app/engine/engine_host.hpp"
 #include "app/engine/model_watch.hpp"
+#include "app/engine/thread_priority.hpp"
 #include "infra/alerts/alert_rules.hpp"
 #include "infra/alerts/alert_sender.hpp"
 #include "infra/clock/system_clock.hpp"
@@ -30,7 +31,10 @@ struct UpkeepThread::Impl {
     make_sender();
     // The host has journalled its run by now: what stands there is not news.
     static_cast<void>(new_events());
-    thread = std::thread([this] { run(); });
+    thread = std::thread([this] {
+      yield_to_trading();
+      run();
+    });
   }
   ~Impl() {
     {

@@ -353,6 +353,11 @@ net::HttpResponse ConsoleServer::change(const std::string& path, const std::stri
     return error_response(400,
                           "the body must be a JSON object; 'reason' a text of at most 500 bytes");
   }
+  if (path == "/api/v1/reload") {
+    const ReloadReport report = source_.reload();
+    return json_response(report.taken ? 200 : 409,
+                         Json{{"taken", report.taken}, {"lines", report.lines}});
+  }
   OperatorCommand command;
   command.origin = "console";
   command.reason = *reason;

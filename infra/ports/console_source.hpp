@@ -10,6 +10,12 @@
 
 namespace rg {
 
+/// What came of reading the configuration again.
+struct ReloadReport {
+  bool taken = false;
+  std::vector<std::string> lines; ///< taken: each change; refused: why, each
+};
+
 /// What the console shows and may do. Called on the console's thread, never on the hot one; answers
 /// are copies of published state or come from the journal file, so a slow browser costs trading
 /// nothing.
@@ -46,6 +52,10 @@ public:
 
   /// Hands a command to the engine; returns at once.
   virtual void execute(OperatorCommand command) = 0;
+  /// Reads the config file again: all of it is taken, or nothing.
+  [[nodiscard]] virtual ReloadReport reload() {
+    return {false, {"this engine reads no configuration again"}};
+  }
 };
 
 } // namespace rg

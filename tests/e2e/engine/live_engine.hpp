@@ -62,6 +62,8 @@ private:
 struct EngineChoices {
   std::string foreign = "refuse";
   bool console = true;
+  std::string more{}; ///< further tables of the config file
+  std::vector<std::string> environment{};
 };
 
 /// `regimeguard run` against it, always on the same journal.
@@ -74,6 +76,7 @@ public:
     environment_ = {"WEEX_API_KEY=" + keys.at("api_key").get<std::string>(),
                     "WEEX_SECRET_KEY=" + keys.at("secret_key").get<std::string>(),
                     "WEEX_PASSPHRASE=" + keys.at("passphrase").get<std::string>()};
+    environment_.insert(environment_.end(), choices.environment.begin(), choices.environment.end());
   }
 
   /// Holds from the next start on.
@@ -89,7 +92,7 @@ public:
                             "\"\n[console]\nenabled = " + (choices.console ? "true" : "false") +
                             "\nlisten = \"127.0.0.1:0\"\ntoken_file = \"" +
                             (dir_ / "operator.token") + "\"\n[startup]\nforeign = \"" +
-                            choices.foreign + "\"\n");
+                            choices.foreign + "\"\n" + choices.more);
   }
 
   void start() {
@@ -99,6 +102,7 @@ public:
         dir_ / ("run" + std::to_string(starts_) + ".err"), dir_.path(), environment_);
   }
   void signal(int number) const { process_->signal(number); }
+  [[nodiscard]] int pid() const { return process_->pid(); }
   int end(int number) {
     process_->signal(number);
     return process_->wait();

@@ -151,6 +151,33 @@ TEST_CASE("a full disk stops new risk with its reason until there is room again"
   CHECK(bench.step_until([&] { return bench.gateway.count<PlaceOrder>() > orders; }, 4000));
 }
 
+TEST_CASE("a pair says which of its own stages would refuse a signal", "[unit][app]") {
+  EngineBench bench = bench_with_reader();
+  bench.start();
+  const Symbol btc = Symbol::from_id(0);
+  const auto says = [&](const char* word) {
+    const auto& because = bench.pair(btc).not_trading_because;
+    return std::find(because.begin(), because.end(), word) != because.end();
+  };
+  CHECK_FALSE(says("stale_data"));
+  bench.engine->process(LinkEvent{Link::public_stream, false, bench.time.now()});
+  CHECK(says("stale_data"));
+  bench.engine->process(LinkEvent{Link::public_stream, true, bench.time.now()});
+  CHECK_FALSE(says("stale_data"));
+  // Whatever the market brings in two days, a reason is given exactly when a stage has one.
+  bool unknown = false, doubtful = false;
+  for (int hour = 0; hour < 48; ++hour) {
+    bench.step_minutes(60);
+    const PairStatus& pair = bench.pair(btc);
+    unknown = pair.regime.regime == Regime::unknown;
+    doubtful = !unknown && pair.regime.confidence < bench.settings.risk.min_confidence;
+    CHECK(says("regime_unknown") == unknown);
+    CHECK(says("low_confidence") == doubtful);
+    CHECK(says("no_forecast") == !pair.forecast.valid);
+    CHECK(says("cooldown") == (pair.cooldown_until > bench.engine->context().data_now));
+  }
+}
+
 TEST_CASE("a recorded run with changed settings replays to the same records", "[unit][app]") {
   EngineBench bench = bench_with_reader();
   bench.start();
