@@ -21,10 +21,9 @@ const ContractRules& rules() {
   return contract_defaults()[kPair.id()];
 }
 
+/// A limit at the mark itself: within any collar.
 OrderIntent sound() {
-  OrderIntent i = entry(kPair, 0.1);
-  i.limit = price(kPrice - 1.0); // away from the mark, within any collar worth its name
-  return i;
+  return entry(kPair, 0.1);
 }
 
 Attempt as_attempt(Refusal r) {
