@@ -6,9 +6,10 @@ SHELL := /bin/bash
 PRESET ?= release
 BUILD := build/$(PRESET)
 JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 30
 BINARY := build/release/regimeguard
 
-.PHONY: help deps deps-test build console demo test bench soak check format asan tsan tsan-caf coverage clean
+.PHONY: help deps deps-test build console demo test bench soak fuzz check format asan tsan tsan-caf coverage clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -40,6 +41,9 @@ soak: deps-test ## the long searches
 	@tools/build.sh release tests $(JOBS)
 	@tools/run_soak.sh build/release
 
+fuzz: deps-test ## every parser of outside bytes under libFuzzer, 30 s each
+	@tools/run_fuzz.sh $(FUZZ_SECONDS)
+
 asan: deps-test ## the tests under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory test PRESET=asan
 
@@ -52,12 +56,13 @@ tsan-caf: deps-test ## the actors under ThreadSanitizer, with CAF built from the
 coverage: deps-test ## line coverage of the tests
 	@$(MAKE) --no-print-directory test PRESET=coverage
 
-check: deps-test ## tests, format, layering, self-contained headers, static analysis
+check: deps-test ## tests, format, layering, self-contained headers, static analysis, fuzzers
 	@tools/check_format.sh
 	@tools/check_layering.sh
 	@tools/check_headers.sh
 	@$(MAKE) --no-print-directory test
 	@tools/check_tidy.sh build/release
+	@$(MAKE) --no-print-directory fuzz
 
 format: deps-test ## clang-format on all our files
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i

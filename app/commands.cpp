@@ -17,6 +17,7 @@ void add_verify(CLI::App& root, Chosen& chosen);
 void add_replay(CLI::App& root, Chosen& chosen);
 void add_backup(CLI::App& root, Chosen& chosen);
 void add_account(CLI::App& root, Chosen& chosen);
+void add_market(CLI::App& root, Chosen& chosen);
 void add_status(CLI::App& root, Chosen& chosen);
 void add_kill(CLI::App& root, Chosen& chosen);
 void add_pause(CLI::App& root, Chosen& chosen);
@@ -32,10 +33,10 @@ extern const Add kCommands[];
 extern const std::size_t kCommandCount;
 
 const Add kCommands[] = {
-    add_demo,     add_run,     add_exchange,    add_backtest, add_train,  add_walk_forward,
-    add_validate, add_regimes, add_explain,     add_verify,   add_replay, add_backup,
-    add_account,  add_status,  add_kill,        add_pause,    add_resume, add_check_config,
-    add_report,   add_worker,  add_self_assess, add_reload,
+    add_demo,         add_run,     add_exchange, add_backtest,    add_train,  add_walk_forward,
+    add_validate,     add_regimes, add_explain,  add_verify,      add_replay, add_backup,
+    add_account,      add_market,  add_status,   add_kill,        add_pause,  add_resume,
+    add_check_config, add_report,  add_worker,   add_self_assess, add_reload,
 };
 const std::size_t kCommandCount = std::size(kCommands);
 

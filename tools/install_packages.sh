@@ -9,7 +9,7 @@ build_packages=(
   libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev libsqlite3-dev zlib1g-dev libzstd-dev
 )
 console_packages=(npm)
-test_packages=(catch2 librapidcheck-dev libbenchmark-dev sqlite3 openssl clang-format clang-tidy chromium)
+test_packages=(catch2 librapidcheck-dev libbenchmark-dev sqlite3 openssl clang-14 libclang-rt-14-dev clang-format clang-tidy chromium)
 
 wanted=()
 for set in "$@"; do

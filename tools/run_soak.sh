@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The long searches: tests labelled soak, with sizes that `make test` does not afford.
+# The long searches: fuzzers, then tests labelled soak, with sizes that `make test` does not afford.
 set -euo pipefail
+"$(dirname "$0")/run_fuzz.sh" 600 # ten minutes for each parser of outside bytes
 cd "$1"
 RG_SOAK=1 ctest --output-on-failure -L 'property|simulation|e2e' --timeout 3600
