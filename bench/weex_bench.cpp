@@ -1,15 +1,15 @@
 // What does it cost to understand a frame, and to sign a request?
 //
-// kline_frame, ticker_frame, trades_frame, depth_frame/N   bytes to values through the v2 codec
-// depth_book/N          the same and the change applied to the book
-// fill_frame            a private frame to a Fill
+// v2/kline, v2/ticker, v2/trades, v2/depth/N    bytes to values through the codec; v3/… likewise
+// …/fill                a private frame to a Fill
+// nlohmann/…            the reference: nlohmann's parse and getters on the same bytes
+// depth_book/N          a v2 depth frame and the change applied to the book
 // stage_one_only        simdjson's first stage on the kline frame: nobody who uses it gets below
-// dom_kline             the reference: simdjson's DOM and the exact decimal parser on the same
-// frame sign                  one HMAC-SHA256 with the key schedule kept, base64 included
+// sign                  one HMAC-SHA256 with the key schedule kept, base64 included
 // sign_one_shot         the reference: OpenSSL's HMAC() and EVP_EncodeBlock
-// place_order           an intent's fields to the signed request, all headers made
+// place_order/2, /3     an intent's fields to the signed request of v2 or v3, all headers made
 // Each prints a checksum of what it read, so that nobody speeds it up by doing less; `allocs`
-// counts allocations per iteration, which must be 0 on the market-data path.
+// counts allocations per iteration, which must be 0 on the market-data path (a failure else).
 
 #include "infra/clock/system_clock.hpp"
 #include "infra/net/io_loop.hpp"
@@ -25,6 +25,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <new>
+#include <nlohmann/json.hpp>
 #include <string>
 
 namespace {
@@ -84,6 +85,45 @@ const Frame& fill_frame() {
   return frame;
 }
 
+const Frame& kline_frame_v3() {
+  static const Frame frame(
+      R"({"e":"kline","E":1747125660500,"s":"BTCUSDT","p":"LAST_PRICE","d":[{"t":1747125660000,"T":1747125720000,"s":"BTCUSDT","i":"1m","o":"102760.6","c":"102764.0","h":"102784.6","l":"102760.6","v":"23.76600","n":209,"q":"2442678.713400","V":"12.1","Q":"1243000.5"}]})");
+  return frame;
+}
+const Frame& ticker_frame_v3() {
+  static const Frame frame(
+      R"({"e":"ticker","E":1747125660500,"s":"BTCUSDT","d":[{"p":"-2055.6","P":"-0.019637","w":"102111.8","c":"102623.9","o":"104679.5","h":"104692.2","l":"100709.6","v":"176145.66489","q":"18115688543.1","O":1747039260000,"C":1747125660000,"n":28941,"m":"102623.9","i":"102625.1"}]})");
+  return frame;
+}
+const Frame& trades_frame_v3() {
+  static const Frame frame(
+      R"({"e":"trade","E":1747131727510,"s":"BTCUSDT","d":[{"T":1747131727502,"t":"c2a965c5-1bb3-4bb5-9222-2ee3a96c6556","p":"103337.5","q":"0.01600","v":"1653.400000","m":false}]})");
+  return frame;
+}
+const Frame& fill_frame_v3() {
+  static const Frame frame(
+      R"({"e":"fill","E":1747203188160,"v":46655,"msgEvent":"OrderUpdate","d":[{"id":"617414920887075482","coin":"USDT","symbol":"BTCUSDT","orderId":"617414920861909658","marginMode":"CROSSED","separatedMode":"COMBINED","separatedOpenOrderId":"0","positionSide":"LONG","orderSide":"BUY","fillSize":"0.10000","fillValue":"10381.270000","fillFee":"6.228762","liquidateFee":"0","realizePnl":"0","direction":"TAKER","createdTime":"1747203188154","updatedTime":"1747203188154"}]})");
+  return frame;
+}
+
+/// v3's form of the same change.
+Frame depth_frame_v3(int levels, std::uint64_t version) {
+  std::string text = R"({"e":"depth","E":1747125660500,"s":"BTCUSDT","U":)" +
+                     std::to_string(version) + R"(,"u":)" + std::to_string(version + 24) +
+                     R"(,"l":15,"d":"CHANGED")";
+  for (const bool asks : {false, true}) {
+    text += asks ? R"(],"a":[)" : R"(,"b":[)";
+    for (int i = 0; i < levels / 2; ++i) {
+      const double price = asks ? 103436.1 + 0.1 * i : 103436.0 - 0.1 * i;
+      std::string digits = std::to_string(price);
+      digits.resize(digits.find('.') + 2);
+      text.append(i > 0 ? ",[" : "[").append(1, '"').append(digits).append(R"(",")");
+      text.append(std::to_string(1 + i)).append(R"(.91500"])");
+    }
+  }
+  return Frame(text + "]}");
+}
+
 /// A depth change of `levels` levels, half of them on either side. `version` chains the next one.
 Frame depth_frame(int levels, bool snapshot, std::uint64_t version) {
   std::string text =
@@ -112,10 +152,20 @@ void finish(benchmark::State& state, std::uint64_t allocations_before, double ch
   state.counters["bytes"] = static_cast<double>(bytes);
 }
 
+/// The market-data path must not allocate once warm.
+void finish_without_allocations(benchmark::State& state, std::uint64_t allocations_before,
+                                double checksum, std::size_t bytes) {
+  if (allocations.load() != allocations_before) {
+    state.SkipWithError("a warm decoder allocated");
+  }
+  finish(state, allocations_before, checksum, bytes);
+}
+
 /// Decodes `frame` again and again; `value` picks the number that goes into the checksum.
-template <class Value> void decode(benchmark::State& state, const Frame& frame, Value value) {
-  const auto codec = make_codec("v2");
-  PublicFrame out;
+template <class Out, class Value>
+void decode(benchmark::State& state, const char* api, const Frame& frame, Value value) {
+  const auto codec = make_codec(api);
+  Out out;
   if (codec->decode(frame.text(), out) != ParseError::none) {
     state.SkipWithError("the frame was refused");
     return;
@@ -126,21 +176,95 @@ template <class Value> void decode(benchmark::State& state, const Frame& frame, 
     benchmark::DoNotOptimize(codec->decode(frame.text(), out));
     checksum = value(out);
   }
-  finish(state, before, checksum, frame.size);
+  finish_without_allocations(state, before, checksum, frame.size);
 }
 
-void kline(benchmark::State& state) {
-  decode(state, kline_frame(), [](const PublicFrame& f) { return f.candles[0].close.to_double(); });
+double close_of(const PublicFrame& f) {
+  return f.candles[0].close.to_double();
 }
-void ticker(benchmark::State& state) {
-  decode(state, ticker_frame(), [](const PublicFrame& f) { return f.ticker.mark.to_double(); });
+double mark_of(const PublicFrame& f) {
+  return f.ticker.mark.to_double();
 }
-void trades(benchmark::State& state) {
-  decode(state, trades_frame(), [](const PublicFrame& f) { return f.trades[0].price.to_double(); });
+double traded_at(const PublicFrame& f) {
+  return f.trades[0].price.to_double();
 }
-void depth(benchmark::State& state) {
+double farthest_ask(const PublicFrame& f) {
+  return f.depth.asks.back().size.to_double();
+}
+double filled_at(const PrivateFrame& f) {
+  return f.fills[0].price.to_double();
+}
+
+/// nlohmann's parse, then `read` with its getters: what a straightforward client does.
+template <class Read> void nlohmann_reads(benchmark::State& state, const Frame& frame, Read read) {
+  double checksum = 0.0;
+  const std::uint64_t before = allocations.load();
+  for (auto _ : state) {
+    const auto root = nlohmann::json::parse(frame.text());
+    checksum = read(root);
+    benchmark::DoNotOptimize(checksum);
+  }
+  finish(state, before, checksum, frame.size);
+}
+double number(const nlohmann::json& text) {
+  return std::strtod(text.get_ref<const std::string&>().c_str(), nullptr);
+}
+void nlohmann_kline(benchmark::State& state) {
+  nlohmann_reads(state, kline_frame(), [](const nlohmann::json& root) {
+    const auto& row = root.at("data").at(0);
+    double close = 0.0;
+    for (const char* key : {"open", "high", "low", "size", "klineTime", "close"}) {
+      close = number(row.at(key));
+      benchmark::DoNotOptimize(close);
+    }
+    return close;
+  });
+}
+void nlohmann_ticker(benchmark::State& state) {
+  nlohmann_reads(state, ticker_frame(), [](const nlohmann::json& root) {
+    const auto& row = root.at("data").at(0);
+    benchmark::DoNotOptimize(number(row.at("lastPrice")));
+    return number(row.at("markPrice"));
+  });
+}
+void nlohmann_trades(benchmark::State& state) {
+  nlohmann_reads(state, trades_frame(), [](const nlohmann::json& root) {
+    const auto& row = root.at("data").at(0);
+    benchmark::DoNotOptimize(number(row.at("time")));
+    benchmark::DoNotOptimize(number(row.at("size")));
+    return number(row.at("price"));
+  });
+}
+void nlohmann_depth(benchmark::State& state) {
   const Frame frame = depth_frame(static_cast<int>(state.range(0)), false, 100);
-  decode(state, frame, [](const PublicFrame& f) { return f.depth.asks.back().size.to_double(); });
+  nlohmann_reads(state, frame, [](const nlohmann::json& root) {
+    double last = 0.0;
+    for (const char* side : {"bids", "asks"}) {
+      for (const auto& level : root.at("data").at(0).at(side)) {
+        benchmark::DoNotOptimize(number(level.at("price")));
+        last = number(level.at("size"));
+      }
+    }
+    return last;
+  });
+}
+void nlohmann_fill(benchmark::State& state) {
+  nlohmann_reads(state, fill_frame(), [](const nlohmann::json& root) {
+    const auto& row = root.at("msg").at("data").at("orderFillTransaction").at(0);
+    for (const char* key : {"id", "orderId", "fillFee", "realizePnl", "createdTime"}) {
+      benchmark::DoNotOptimize(number(row.at(key)));
+    }
+    return number(row.at("fillValue")) / number(row.at("fillSize"));
+  });
+}
+
+void depth_v2(benchmark::State& state) {
+  const Frame frame = depth_frame(static_cast<int>(state.range(0)), false, 100);
+  decode<PublicFrame>(state, "v2", frame, farthest_ask);
+}
+void depth_v3(benchmark::State& state) {
+  const Frame frame = depth_frame_v3(static_cast<int>(state.range(0)), 100);
+  decode<PublicFrame>(state, "v3", frame, farthest_ask);
 }
 void depth_book(benchmark::State& state) {
   const auto levels = static_cast<int>(state.range(0));
@@ -164,19 +288,6 @@ void depth_book(benchmark::State& state) {
   }
   finish(state, before, checksum, change.size);
 }
-void fill(benchmark::State& state) {
-  const auto codec = make_codec("v2");
-  PrivateFrame out;
-  static_cast<void>(codec->decode(fill_frame().text(), out));
-  double checksum = 0.0;
-  const std::uint64_t before = allocations.load();
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(codec->decode(fill_frame().text(), out));
-    checksum = out.fills[0].price.to_double();
-  }
-  finish(state, before, checksum, fill_frame().size);
-}
-
 void stage_one_only(benchmark::State& state) {
   simdjson::ondemand::parser parser;
   const std::string_view text = kline_frame().text();
@@ -191,31 +302,6 @@ void stage_one_only(benchmark::State& state) {
     benchmark::DoNotOptimize(document);
   }
   state.counters["checksum"] = static_cast<double>(good > 0);
-}
-
-void dom_kline(benchmark::State& state) {
-  simdjson::dom::parser parser;
-  const std::string_view text = kline_frame().text();
-  double checksum = 0.0;
-  for (auto _ : state) {
-    simdjson::dom::element root;
-    if (parser.parse(text.data(), text.size(), false).get(root) != simdjson::SUCCESS) {
-      state.SkipWithError("the frame was refused");
-      return;
-    }
-    const simdjson::dom::element row = root["data"].at(0);
-    const auto read = [&](const char* key) { return *Price::parse(std::string_view(row[key])); };
-    CandleRow candle;
-    candle.open = read("open");
-    candle.high = read("high");
-    candle.low = read("low");
-    candle.close = read("close");
-    candle.volume = *Quantity::parse(std::string_view(row["size"]));
-    candle.open_time = *json::stamp(std::string_view(row["klineTime"]));
-    benchmark::DoNotOptimize(candle);
-    checksum = candle.close.to_double();
-  }
-  state.counters["checksum"] = checksum;
 }
 
 constexpr std::string_view kBody =
@@ -251,7 +337,7 @@ void place_order(benchmark::State& state) {
   const SystemClock clock;
   const Credentials credentials{Secret("bench-key"), Secret("bench-secret"), Secret("bench-pass")};
   const RestChannel rest(loop, clock, "http://127.0.0.1:1", {}, credentials, {});
-  const auto codec = make_codec("v2");
+  const auto codec = make_codec(state.range(0) == 3 ? "v3" : "v2");
   PlaceOrder order;
   order.client_id = *ClientOrderId::parse("rg0000aa-btc-1735690500000-s-e1");
   order.quantity = *Quantity::parse("0.0001");
@@ -269,18 +355,38 @@ void place_order(benchmark::State& state) {
   finish(state, before, static_cast<double>(bytes), bytes);
 }
 
-BENCHMARK(kline)->Name("kline_frame");
+/// `frame` through the codec of `api`.
+template <class Out>
+void add(const char* name, const char* api, const Frame& frame, double (*value)(const Out&)) {
+  benchmark::RegisterBenchmark(
+      name, [=, &frame](benchmark::State& state) { decode<Out>(state, api, frame, value); });
+}
+
+BENCHMARK(nlohmann_kline)->Name("nlohmann/kline");
+BENCHMARK(nlohmann_ticker)->Name("nlohmann/ticker");
+BENCHMARK(nlohmann_trades)->Name("nlohmann/trades");
+BENCHMARK(nlohmann_depth)->Name("nlohmann/depth")->Arg(20);
+BENCHMARK(nlohmann_fill)->Name("nlohmann/fill");
+BENCHMARK(depth_v2)->Name("v2/depth")->Arg(20);
+BENCHMARK(depth_v3)->Name("v3/depth")->Arg(20);
 BENCHMARK(stage_one_only);
-BENCHMARK(dom_kline);
-BENCHMARK(ticker)->Name("ticker_frame");
-BENCHMARK(trades)->Name("trades_frame");
-BENCHMARK(depth)->Name("depth_frame")->Arg(20);
 BENCHMARK(depth_book)->Arg(20);
-BENCHMARK(fill)->Name("fill_frame");
 BENCHMARK(sign);
 BENCHMARK(sign_one_shot);
-BENCHMARK(place_order);
+BENCHMARK(place_order)->Arg(2)->Arg(3);
 
 } // namespace
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  add<PublicFrame>("v2/kline", "v2", kline_frame(), close_of);
+  add<PublicFrame>("v2/ticker", "v2", ticker_frame(), mark_of);
+  add<PublicFrame>("v2/trades", "v2", trades_frame(), traded_at);
+  add<PrivateFrame>("v2/fill", "v2", fill_frame(), filled_at);
+  add<PublicFrame>("v3/kline", "v3", kline_frame_v3(), close_of);
+  add<PublicFrame>("v3/ticker", "v3", ticker_frame_v3(), mark_of);
+  add<PublicFrame>("v3/trades", "v3", trades_frame_v3(), traded_at);
+  add<PrivateFrame>("v3/fill", "v3", fill_frame_v3(), filled_at);
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
