@@ -48,6 +48,7 @@ Engine::Engine(caf::actor_system& system, const EngineSettings& settings,
     pair.enabled = settings.pairs[symbol.id()].enabled;
     pair.paused = context_.ledger.is_paused(symbol);
     pair.quarantined = context_.ledger.is_quarantined(symbol);
+    pair.contract_changed = context_.ledger.is_contract_changed(symbol);
   }
 }
 
@@ -103,6 +104,7 @@ void Engine::enter(const EngineInput& input, Timestamp wall_now) {
     ports_.recorder(RecordedInput{sequence_, wall_now, input});
   }
   ++sequence_;
+  watch_stall(wall_now);
   dispatch(input);
   settle();
   run_closed_bars(false);
@@ -187,7 +189,10 @@ void Engine::dispatch(const EngineInput& input) {
   std::visit(
       [this](const auto& in) {
         using In = std::decay_t<decltype(in)>;
-        if constexpr (std::is_same_v<In, ChangeAnswer> || std::is_same_v<In, VenueOrderUpdate>) {
+        if constexpr (std::is_same_v<In, VenueOrderUpdate>) {
+          watch_strangers(in.order);
+          context_.order.send(in);
+        } else if constexpr (std::is_same_v<In, ChangeAnswer>) {
           context_.order.send(in);
         } else if constexpr (std::is_same_v<In, Fill>) {
           context_.advance_data_time(in.exchange_time);
@@ -316,6 +321,9 @@ void Engine::pulse() {
       context_.unit.deliver(group.feed, CheckSilence{});
     }
   }
+  if (started_ && started_data_ == Timestamp{}) {
+    started_data_ = context_.data_now;
+  }
   if (started_ && context_.order.is_up()) {
     context_.unit.deliver(context_.order.actor(), DataTime{context_.data_now});
   }
@@ -327,6 +335,8 @@ void Engine::pulse() {
     survey(false);
   }
   wind_down_groups();
+  watch_flatten();
+  watch_sight();
   watch_shutdown();
 }
 

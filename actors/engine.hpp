@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 
@@ -129,7 +130,6 @@ private:
   void ask_survey();
   void finish_survey();
   void finish_start(const VenuePicture& picture);
-  void finish_reconcile(const VenuePicture& picture);
   void book_was_taken(Timestamp until);
   void take_clock(const VenuePicture& picture);
   void take_contracts(const VenuePicture& picture);
@@ -138,17 +138,30 @@ private:
   [[nodiscard]] bool is_ours(const ClientOrderId& id) const;
   [[nodiscard]] std::string foreign_orders(const VenuePicture& picture) const;
   [[nodiscard]] std::string foreign_positions(const VenuePicture& picture);
-  [[nodiscard]] bool book_differs(const VenuePicture& picture) const;
   void set_reconciled(bool reconciled);
 
   // engine_settings.cpp
   void take_settings(const EngineSettings& next);
   void switch_pairs(const EngineSettings& next, const std::string& origin);
 
+  // engine_drop_copy.cpp: the regular comparison, and what changes on the account while running
+  void finish_reconcile(const VenuePicture& picture);
+  [[nodiscard]] std::string difference(const VenuePicture& picture) const;
+  [[nodiscard]] bool is_compared(Symbol symbol) const { return !ignored_[symbol.id()]; }
+  void check_stops(const VenuePicture& picture);
+  void watch_contracts(const VenuePicture& picture);
+  void take_changed_contract(const ContractRules& rules);
+  void watch_strangers(const VenueOrder& order);
+  void verify_flat(const VenuePicture& picture);
+  void watch_flatten();
+  void watch_sight();
+  void watch_stall(Timestamp wall_now);
+
   // engine_operator.cpp
   void kill(const OperatorCommand& command);
   void begin_shutdown(const OperatorCommand& command);
   void watch_shutdown();
+  void end_in_order();
 
   EnginePorts ports_;
   EngineContext context_;
@@ -176,6 +189,12 @@ private:
   bool position_check_armed_ = false;
   bool clock_uncertain_ = false;
   int differing_surveys_ = 0; ///< in a row
+  Timestamp last_contracts_wall_, last_input_wall_;
+  Timestamp started_data_; ///< data time when the first book was taken, or the first one known
+  std::set<ClientOrderId> strays_; ///< entries of ours that no journal knows, seen at the start
+  Timestamp private_down_since_, public_down_since_; ///< wall; zero = up
+  bool flat_to_verify_ = false; ///< a flatten was ordered, and the venue has not been asked yet
+  bool other_engine_seen_ = false;
   bool journal_down_ = false;
 
   bool stopping_ = false, stopped_ = false;

@@ -29,6 +29,7 @@ void Engine::on(const OperatorCommand& command) {
     break;
   case OperatorAction::resume_all:
     context_.record_supervision(supervision::kReleased, "portfolio", signed_by(command));
+    other_engine_seen_ = false; // seen again, it latches again
     for (const GroupHandles& group : context_.groups) {
       if (group.is_up()) {
         context_.unit.deliver(group.guard, ReleaseGuard{context_.data_now});
@@ -58,6 +59,7 @@ void Engine::on(const OperatorCommand& command) {
 /// turn, so it holds after kill -9 as soon as the disk has it.
 void Engine::kill(const OperatorCommand& command) {
   const bool flatten = command.action == OperatorAction::kill_flatten;
+  flat_to_verify_ = flat_to_verify_ || flatten;
   context_.order.send(KillOrders{});
   context_.portfolio.send(command);
   context_.record_supervision(supervision::kLatched, "portfolio",
@@ -73,14 +75,14 @@ void Engine::begin_shutdown(const OperatorCommand& command) {
   stop_deadline_ = context_.clock.now() + kShutdownPatience;
   context_.record_supervision("shutdown", "engine", signed_by(command));
   if (!started_) {
-    stopped_ = true;
+    end_in_order();
     return;
   }
   context_.portfolio.send(command);
   settle();
   watch_shutdown();
   if (!stopped_ && !context_.options.heartbeat) {
-    stopped_ = true; // nobody would look again
+    end_in_order(); // nobody would look again
   }
 }
 
@@ -94,8 +96,13 @@ void Engine::watch_shutdown() {
   }
   const bool wanted = !context_.settings.order.flatten_on_shutdown || flat;
   if ((context_.desk_idle && wanted) || context_.clock.now() >= stop_deadline_) {
-    stopped_ = true;
+    end_in_order();
   }
+}
+
+void Engine::end_in_order() {
+  stopped_ = true;
+  context_.board.ended = true;
 }
 
 } // namespace rg

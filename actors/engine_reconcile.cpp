@@ -13,21 +13,9 @@ namespace {
 // The venue refuses requests whose stamp is 30 s off; well before that no new risk is opened.
 constexpr double kClockOffsetMaxMs = 10'000.0;
 constexpr Duration kRoundTripMax = 5s;
+constexpr Duration kContractsEvery = 5min; // wall
 // A venue may tell a fill some time after it happened: questions reach back this far (data time).
 constexpr Duration kLateNews = 1h;
-// Differences have to show in this many looks in a row, all with nothing on its way.
-constexpr int kLooksBeforeCorrection = 2;
-// Wallet differences below this are rounding of fees and funding.
-constexpr double kWalletTolerance = 0.01; // USDT
-
-const Position* position_of(const VenuePicture& picture, Symbol symbol) {
-  for (const Position& p : picture.positions) {
-    if (p.symbol == symbol && !p.is_flat()) {
-      return &p;
-    }
-  }
-  return nullptr;
-}
 
 std::string described(const Position& p) {
   return std::string(p.symbol.name()) + " " + to_string(p.side) + " " + p.quantity.text();
@@ -40,6 +28,8 @@ void Engine::survey(bool full) {
     survey_again_ = true;
     return;
   }
+  // Rules, fees and states of contracts change while we run.
+  full = full || context_.clock.now() - last_contracts_wall_ >= kContractsEvery;
   Timestamp since;
   if (context_.ledger.has_history() || started_) {
     const Timestamp newest = context_.ledger.news_wanted_since();
@@ -47,6 +37,9 @@ void Engine::survey(bool full) {
   }
   last_survey_wall_ = context_.clock.now();
   survey_began_ = context_.data_now;
+  if (full) {
+    last_contracts_wall_ = last_survey_wall_;
+  }
   survey_.emplace(next_survey_id_, full, since);
   ask_survey();
 }
@@ -74,7 +67,8 @@ void Engine::on(const QueryAnswer& answer) {
     survey_.reset();
     if (!started_) {
       stop("start-up: the venue does not answer: " + why);
-    } else { // the next pulse asks again
+    } else { // no new risk while nothing can be compared; the next pulse asks again
+      set_reconciled(false);
       context_.record_supervision("reconcile_failed", "venue", why);
     }
   }
@@ -131,6 +125,9 @@ void Engine::finish_start(const VenuePicture& picture) {
     start_group(symbol);
   }
   started_ = true;
+  started_data_ = newest;
+  context_.board.starting = false;
+  context_.board.last_reconciliation = context_.clock.now();
   set_reconciled(true);
   context_.record_supervision("reconciled", "engine",
                               "start-up: wallet " + picture.account.wallet_balance.text() +
@@ -219,18 +216,26 @@ void Engine::take_news(const VenuePicture& picture) {
     if (!started_ && (fill.opens ? !is_ours(fill.client_id) : ours.is_zero())) {
       continue;
     }
-    if (started_ && !is_ours(fill.client_id) && fill.exchange_time <= book_taken_) {
+    if (started_ && !context_.ledger.knows_order(fill.client_id) &&
+        fill.exchange_time <= book_taken_) {
       continue; // in the book that was taken over
     }
     ours = fill.opens ? ours + fill.quantity : ours - std::min(fill.quantity, ours);
     context_.advance_data_time(fill.exchange_time);
     context_.order.send(fill);
   }
-  for (const VenueOrder& order : picture.open_orders) {
-    context_.order.send(VenueOrderUpdate{order});
+  for (const CashFlow& flow : picture.flows) {
+    // What moved before the first record is in the balance that we began with.
+    if (!context_.ledger.knows_bill(flow.venue_bill_id) &&
+        flow.exchange_time >= context_.ledger.first_data_time()) {
+      on(flow);
+    }
   }
-  for (const VenueOrder& order : picture.trigger_orders) {
-    context_.order.send(VenueOrderUpdate{order});
+  for (const auto* orders : {&picture.open_orders, &picture.trigger_orders}) {
+    for (const VenueOrder& order : *orders) {
+      watch_strangers(order);
+      context_.order.send(VenueOrderUpdate{order});
+    }
   }
 }
 
@@ -269,7 +274,7 @@ std::string Engine::foreign_orders(const VenuePicture& picture) const {
 std::string Engine::foreign_positions(const VenuePicture& picture) {
   std::string found;
   for (const Symbol symbol : Symbol::all()) {
-    const Position* venue = position_of(picture, symbol);
+    const Position* venue = picture.position_of(symbol);
     const Position& ours = context_.pair(symbol).position;
     const bool more = venue != nullptr && (ours.is_flat() || venue->side != ours.side ||
                                            venue->quantity > ours.quantity);
@@ -293,55 +298,6 @@ std::string Engine::foreign_positions(const VenuePicture& picture) {
   return found.empty() ? found
                        : "the account holds positions that the journal does not explain: " + found +
                              "; close them, or set [startup] foreign to \"adopt\" or \"ignore\"";
-}
-
-// ---- the regular check ----
-
-bool Engine::book_differs(const VenuePicture& picture) const {
-  for (const Symbol symbol : Symbol::all()) {
-    if (ignored_[symbol.id()]) {
-      continue;
-    }
-    const Position* venue = position_of(picture, symbol);
-    const Position& ours = context_.board.pairs[symbol.id()].position;
-    const Quantity held = venue != nullptr ? venue->quantity : Quantity::zero();
-    if (held != ours.quantity || (venue != nullptr && venue->side != ours.side)) {
-      return true;
-    }
-  }
-  if (context_.held_fills != 0) {
-    return true; // the fill that would make them fit was never told
-  }
-  const Notional difference = picture.account.wallet_balance - context_.board.wallet_balance;
-  return std::abs(difference.to_double()) > kWalletTolerance;
-}
-
-void Engine::finish_reconcile(const VenuePicture& picture) {
-  context_.last_account = picture.account;
-  take_clock(picture);
-  if (!context_.portfolio.is_up() || !context_.order.is_up()) {
-    return; // its restart will look again
-  }
-  take_news(picture);
-  settle();
-  if (!book_differs(picture)) {
-    differing_surveys_ = 0;
-  } else if (!context_.desk_idle) {
-    differing_surveys_ = 0; // something is on its way; looked at again with the next pulse
-  } else if (++differing_surveys_ < kLooksBeforeCorrection) {
-    survey_again_ = true;
-    return;
-  } else {
-    differing_surveys_ = 0;
-    VenueBook book{picture.account, picture.positions};
-    std::erase_if(book.positions, [&](const Position& p) { return ignored_[p.symbol.id()]; });
-    context_.portfolio.send(book);
-    book_was_taken(survey_began_);
-  }
-  if (!context_.board.reconciled) {
-    set_reconciled(true);
-    context_.record_supervision("reconciled", "engine", "the venue's book and ours agree");
-  }
 }
 
 void Engine::set_reconciled(bool reconciled) {

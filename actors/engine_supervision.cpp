@@ -54,6 +54,7 @@ void Engine::start() {
       start_group(symbol);
     }
     started_ = true;
+    context_.board.starting = false;
     set_reconciled(true);
   }
   settle();
@@ -211,6 +212,8 @@ void Engine::on(const GroupRestart& restart) {
 
 void Engine::stop(std::string reason) {
   stop_reason_ = std::move(reason);
+  context_.board.end_reason = stop_reason_;
+  context_.board.ended = true;
   stopped_ = true;
 }
 

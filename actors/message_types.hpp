@@ -130,6 +130,13 @@ struct ClockQuality {
 struct CancelEntries {
   Symbol symbol;
 };
+/// engine → order: an entry of ours rests at the venue that no journal knows.
+struct CancelStray {
+  Symbol symbol;
+  VenueOrderId venue_id = 0;
+};
+/// engine → order: the drop copy saw a position without its stop; look now.
+struct CheckStops {};
 /// engine → order: the venue's own book has been taken for ours.
 struct BookTaken {
   Timestamp data_time;
@@ -167,7 +174,7 @@ using OrderHandle = caf::typed_actor<
     caf::reacts_to<Position>, caf::reacts_to<MarkUpdate>, caf::reacts_to<DataTime>,
     caf::reacts_to<WallTick>, caf::reacts_to<LinkEvent>, caf::reacts_to<KillOrders>,
     caf::reacts_to<CancelEntries>, caf::reacts_to<BookTaken>, caf::reacts_to<ContractRules>,
-    caf::reacts_to<ClockQuality>>;
+    caf::reacts_to<ClockQuality>, caf::reacts_to<CheckStops>, caf::reacts_to<CancelStray>>;
 
 } // namespace rg
 
@@ -220,6 +227,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::WallTick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::KillOrders)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::ClockQuality)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::CancelEntries)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::CheckStops)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::CancelStray)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::BookTaken)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::SettingsNews)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::ConditionNews)

@@ -24,6 +24,7 @@ VenueSurvey::VenueSurvey(RequestId first_id, bool full, Timestamp since)
   if (since != Timestamp{}) {
     ask(QueryKind::order_history, since);
     ask(QueryKind::fills, since);
+    ask(QueryKind::bills, since);
   }
   ask(QueryKind::positions, {});
   ask(QueryKind::account, {});
@@ -92,7 +93,8 @@ void VenueSurvey::take(const QueryAnswer& answer) {
     take_payload(answer, picture_.ended_orders);
     break;
   case QueryKind::bills:
-    break; // not asked here
+    take_payload(answer, picture_.flows);
+    break;
   }
 }
 

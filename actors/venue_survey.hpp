@@ -13,13 +13,24 @@ namespace rg {
 
 struct VenuePicture {
   std::optional<ServerTime> time;
-  std::vector<ContractRules> contracts;  ///< start-up only
-  std::vector<LeverageSetting> leverage; ///< start-up only
+  std::vector<ContractRules> contracts;  ///< full surveys only
+  std::vector<LeverageSetting> leverage; ///< full surveys only
   AccountSnapshot account;
   std::vector<Position> positions;
   std::vector<VenueOrder> open_orders, trigger_orders;
   std::vector<VenueOrder> ended_orders; ///< with `since`: venues name orders by our ids only here
   std::vector<Fill> fills;
+  std::vector<CashFlow> flows; ///< with `since`
+
+  /// Null when the pair is flat there.
+  [[nodiscard]] const Position* position_of(Symbol symbol) const {
+    for (const Position& p : positions) {
+      if (p.symbol == symbol && !p.is_flat()) {
+        return &p;
+      }
+    }
+    return nullptr;
+  }
 };
 
 class VenueSurvey {
@@ -27,8 +38,8 @@ public:
   /// Ids of all questions ever asked by surveys lie from here on.
   static constexpr RequestId kFirstId = 1ULL << 62U;
 
-  /// @param full   start-up: contract rules and leverage too
-  /// @param since  fills and ended orders from this data time on; zero = none are asked for
+  /// @param full   contract rules and leverage too
+  /// @param since  fills, ended orders and bills from this data time on; zero = none are asked for
   VenueSurvey(RequestId first_id, bool full, Timestamp since);
 
   struct Question {

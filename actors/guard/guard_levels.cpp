@@ -18,14 +18,14 @@ GuardLevels::GuardLevels(Symbol symbol, const GuardSettings& settings)
   state_.symbol = symbol;
 }
 
-Duration GuardLevels::hold(GuardLevel level) const {
+Duration hold_of(GuardLevel level, const GuardSettings& settings) {
   switch (level) {
   case GuardLevel::kill:
     return kKillHold;
   case GuardLevel::halt:
-    return settings_.hold_halt;
+    return settings.hold_halt;
   case GuardLevel::caution:
-    return settings_.hold_caution;
+    return settings.hold_caution;
   case GuardLevel::normal:
     break;
   }
@@ -42,7 +42,7 @@ const GuardState& GuardLevels::enter(GuardLevel level, const GuardEvidence& evid
   state_.exposure_factor = level == GuardLevel::normal    ? 1.0
                            : level == GuardLevel::caution ? settings_.caution_factor
                                                           : 0.0;
-  next_change_ = level == GuardLevel::normal ? kNever : stamp + hold(level);
+  next_change_ = level == GuardLevel::normal ? kNever : stamp + hold_of(level, settings_);
   return state_;
 }
 
@@ -51,7 +51,7 @@ std::optional<GuardState> GuardLevels::on_evidence(const GuardEvidence& evidence
     return enter(evidence.level, evidence, stamp);
   }
   if (evidence.level == state_.level && evidence.level != GuardLevel::normal) {
-    next_change_ = std::max(next_change_, stamp + hold(state_.level));
+    next_change_ = std::max(next_change_, stamp + hold_of(state_.level, settings_));
   }
   return std::nullopt;
 }

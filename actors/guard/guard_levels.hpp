@@ -9,6 +9,9 @@
 
 namespace rg {
 
+/// How long a level holds without new evidence for it, data time.
+[[nodiscard]] Duration hold_of(GuardLevel level, const GuardSettings& settings);
+
 /// A level is kept until its hold time has passed without evidence for it, then the next lower one
 /// is in force for its own hold time. Kill is latched: only release(), or the written rule of 24 h
 /// of data time without new evidence for it, opens it again, and then into halt.
@@ -29,7 +32,6 @@ public:
   [[nodiscard]] const GuardState& state() const { return state_; }
 
 private:
-  [[nodiscard]] Duration hold(GuardLevel level) const;
   std::optional<GuardState> step_down(Timestamp stamp);
   const GuardState& enter(GuardLevel level, const GuardEvidence& evidence, Timestamp stamp);
 

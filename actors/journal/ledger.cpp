@@ -68,6 +68,8 @@ void Ledger::apply(const JournalRecord& record) {
           apply_supervision(r);
         } else if constexpr (std::is_same_v<Record, RunRecord>) {
           last_refit_ = last_refit_ == Timestamp{} ? r.wall_time : last_refit_;
+        } else if constexpr (std::is_same_v<Record, GuardRecord>) {
+          guards_[r.state.symbol.id()] = r.state;
         }
       },
       record);
@@ -164,6 +166,11 @@ void Ledger::apply_supervision(const SupervisionRecord& record) {
   } else if (record.kind == supervision::kReleased) {
     latch_ = HaltTier::none;
     halted_until_ = Timestamp{};
+    for (GuardState& guard : guards_) {
+      guard.level = guard.level == GuardLevel::kill ? GuardLevel::normal : guard.level;
+    }
+  } else if (record.kind == supervision::kDailyLoss) {
+    daily_loss_hit_ = record.data_time;
   } else if (record.kind == supervision::kCashFlow) {
     apply_cash_flow(record);
   } else if (record.kind == supervision::kLadderHalted) {
@@ -177,6 +184,9 @@ void Ledger::apply_supervision(const SupervisionRecord& record) {
   } else if (symbol && record.kind == supervision::kResumed) {
     paused_[symbol->id()] = false;
     quarantined_[symbol->id()] = false;
+    contract_changed_[symbol->id()] = false;
+  } else if (symbol && record.kind == supervision::kContractChanged) {
+    contract_changed_[symbol->id()] = true;
   } else if (symbol && record.kind == supervision::kQuarantined) {
     quarantined_[symbol->id()] = true;
   }
@@ -255,6 +265,7 @@ PortfolioState Ledger::portfolio_state(Notional wallet) const {
   state.halted_until = halted_until_;
   state.day = day_;
   state.day_opening_equity = equity_known_ ? day_opening_equity_ : wallet;
+  state.daily_loss_hit = daily_loss_hit_ != Timestamp{} && daily_loss_hit_ >= day_;
   state.orders_today = orders_today_;
   state.latch = latch_;
   for (const OpenPosition& open : open_) {

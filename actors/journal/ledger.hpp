@@ -26,6 +26,8 @@ inline constexpr const char* kResumed = "resumed";
 inline constexpr const char* kQuarantined = "quarantined";
 inline constexpr const char* kLadderHalted = "ladder_halted"; ///< detail: "until <ms> ..."
 inline constexpr const char* kLadderResumed = "ladder_resumed";
+inline constexpr const char* kDailyLoss = "daily_loss_hit";         ///< data time says of which day
+inline constexpr const char* kContractChanged = "contract_changed"; ///< subject: pair
 inline constexpr const char* kCashFlow = "cash_flow"; ///< detail: cash_flow_text(); subject: pair
 } // namespace supervision
 
@@ -59,7 +61,14 @@ public:
   [[nodiscard]] std::uint32_t orders_today() const { return orders_today_; }
   [[nodiscard]] bool is_paused(Symbol symbol) const { return paused_[symbol.id()]; }
   [[nodiscard]] bool is_quarantined(Symbol symbol) const { return quarantined_[symbol.id()]; }
+  [[nodiscard]] bool is_contract_changed(Symbol symbol) const {
+    return contract_changed_[symbol.id()];
+  }
   [[nodiscard]] HaltTier latch() const { return latch_; }
+  /// What the pair's guard last said; a release by a person takes a kill back.
+  [[nodiscard]] const GuardState& guard(Symbol symbol) const { return guards_[symbol.id()]; }
+  /// Data time of the first record: what happened before is not ours.
+  [[nodiscard]] Timestamp first_data_time() const { return first_data_; }
   [[nodiscard]] const PortfolioState::OpenPosition& open(Symbol symbol) const {
     return open_[symbol.id()];
   }
@@ -92,7 +101,9 @@ private:
   std::set<VenueFillId> fill_ids_;
   std::deque<std::pair<std::uint64_t, Timestamp>> bills_;
   std::set<std::uint64_t> bill_ids_;
-  std::array<bool, Symbol::kCount> paused_{}, quarantined_{};
+  std::array<bool, Symbol::kCount> paused_{}, quarantined_{}, contract_changed_{};
+  std::array<GuardState, Symbol::kCount> guards_{};
+  Timestamp daily_loss_hit_; // data time
   HaltTier latch_ = HaltTier::none;
   Timestamp last_fill_, first_data_, last_data_, halted_until_, day_, last_refit_;
   Notional wallet_, high_water_mark_, day_opening_equity_;

@@ -84,6 +84,8 @@ void OrderDesk::State::handle(const RequestOnTheWay& request, const ChangeAnswer
     g.next_look = std::max(wall_now, g.last_entry_fill + 2 * settings.stop_visibility_lag);
     return;
   }
+  case Purpose::stray: // whatever the answer: the next comparison tells
+    return;
   case Purpose::leverage: {
     LeverageState& l = leverage[q.symbol.id()];
     l.set_busy = false;
@@ -128,6 +130,7 @@ void OrderDesk::State::requeue(const RequestOnTheWay& request, const ChangeAnswe
   case Purpose::cancel_stop:
   case Purpose::sweep:
   case Purpose::kill:
+  case Purpose::stray:
     break;
   }
   queue.push_front(request.priority, std::move(q));

@@ -53,6 +53,7 @@ struct Protection {
   Timestamp attach_grace; ///< wall: until then attached stops may still appear by themselves
   Timestamp last_entry_fill; ///< wall
   bool alarmed = false;      ///< CloseUnprotected has been said
+  bool turned_down = false;  ///< the venue refused the last stop; the next look decides
   bool may_have_triggers = false;
   bool sweeping = false;   ///< after a close, until the venue lists no trigger orders
   bool sweep_busy = false; ///< its request is queued or on its way

@@ -133,12 +133,13 @@ bool OrderDesk::State::comes_early(const Fill& fill) const {
          });
 }
 
-/// A question may bring up what somebody else did before the venue's book was taken for ours. The
-/// stream tells only what is new.
+/// A question may bring up what an order that we do not know did before the venue's book was taken
+/// for ours: somebody else's, or ours of a lost journal. The stream tells only what is new.
 bool OrderDesk::State::is_in_taken_book(const Fill& fill) {
-  return fill.exchange_time <= book_taken && fill.client_id.empty() && order_of(fill) == nullptr &&
+  return fill.exchange_time <= book_taken && order_of(fill) == nullptr &&
          std::none_of(finished.begin(), finished.end(), [&](const FinishedOrder& f) {
-           return fill.venue_order_id != 0 && f.venue_id == fill.venue_order_id;
+           return (fill.venue_order_id != 0 && f.venue_id == fill.venue_order_id) ||
+                  (!fill.client_id.empty() && f.id == fill.client_id);
          });
 }
 

@@ -132,6 +132,7 @@ OrderDesk::State::Fate OrderDesk::State::fate_of(QueuedRequest& q) {
   case Purpose::cancel_stop:
   case Purpose::kill:
   case Purpose::leverage:
+  case Purpose::stray:
     return Fate::send;
   }
   return Fate::drop;

@@ -7,6 +7,10 @@
 
 namespace rg {
 
+namespace {
+constexpr Duration kLookAfterRefusal = 500ms; // wall
+} // namespace
+
 void OrderDesk::State::move_stop(const OrderIntent& intent) {
   const Symbol s = intent.decision.id.symbol;
   Protection& g = guard(s);
@@ -129,6 +133,18 @@ void OrderDesk::State::start_sweep(Symbol s) {
 
 // ---- looking ----
 
+void OrderDesk::look_at_stops(Timestamp wall_now) {
+  State& s = *state_;
+  s.see_wall(wall_now);
+  for (Protection& g : s.protection) {
+    if (!g.position.is_flat() && g.look == 0) {
+      g.next_look = s.wall_now;
+    }
+  }
+  s.run_stop_timers();
+  s.settle();
+}
+
 void OrderDesk::State::run_stop_timers() {
   for (const Symbol s : Symbol::all()) {
     Protection& g = guard(s);
@@ -209,6 +225,7 @@ void OrderDesk::State::judge_stops(Symbol s, const std::vector<RestingStop>& res
   }
   const bool appearing = stop_still_appearing(s, resting);
   const StopPlan plan = plan_stops(g.position, g.wanted, still_opening, resting);
+  const bool turned_down = std::exchange(g.turned_down, false);
   if (plan.covered == g.position.quantity) {
     g.deadline = Timestamp{};
     g.alarmed = false;
@@ -230,6 +247,10 @@ void OrderDesk::State::judge_stops(Symbol s, const std::vector<RestingStop>& res
     return;
   }
   g.next_look = wall_now + 500ms;
+  if (turned_down) {
+    alarm(s, "the venue turned the stop down");
+    return;
+  }
   if (appearing) {
     return;
   }
@@ -309,8 +330,9 @@ void OrderDesk::State::stop_placed(Order& o, RequestOutcome outcome) {
   }
   if (g.deadline == Timestamp{} && !g.confirmed.is_zero()) {
     g.wanted = g.confirmed; // a move that the venue turned down: the old stop stays
-  } else {
-    alarm(o.symbol, "the venue turned the stop down");
+  } else { // "already there" is a refusal too: see what rests before the position is closed
+    g.turned_down = true;
+    g.next_look = wall_now + kLookAfterRefusal;
   }
 }
 

@@ -89,6 +89,18 @@ OrderHandle::behavior_type OrderActor::make_behavior() {
           pump();
         });
       },
+      [&, this](const CancelStray& stray) {
+        slot.handle([&] {
+          desk_.cancel_stray(stray.symbol, stray.venue_id, context_.clock.now());
+          pump();
+        });
+      },
+      [&, this](const CheckStops&) {
+        slot.handle([&] {
+          desk_.look_at_stops(context_.clock.now());
+          pump();
+        });
+      },
       [&, this](const BookTaken& book) {
         slot.handle([&] { desk_.on_book_taken(book.data_time); });
       },

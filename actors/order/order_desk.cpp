@@ -245,6 +245,28 @@ void OrderDesk::cancel_entries(Symbol symbol, Timestamp wall_now) {
   s.settle();
 }
 
+void OrderDesk::cancel_stray(Symbol symbol, VenueOrderId id, Timestamp wall_now) {
+  State& s = *state_;
+  s.see_wall(wall_now);
+  const auto same = [id](const QueuedRequest& q) {
+    const auto* cancel = std::get_if<CancelOrder>(&q.request);
+    return cancel != nullptr && cancel->venue_id == id;
+  };
+  const bool under_way = s.queue.contains(same) ||
+                         std::any_of(s.on_the_way.begin(), s.on_the_way.end(),
+                                     [&](const RequestOnTheWay& r) { return same(r.queued); });
+  if (under_way || s.find_venue(id) != nullptr) {
+    return;
+  }
+  QueuedRequest q;
+  q.id = s.next_request();
+  q.purpose = Purpose::stray;
+  q.symbol = symbol;
+  q.request = CancelOrder{ClientOrderId{}, symbol, id};
+  s.queue.push(Priority::cancel, std::move(q));
+  s.settle();
+}
+
 void OrderDesk::kill(Timestamp wall_now) {
   State& s = *state_;
   s.see_wall(wall_now);

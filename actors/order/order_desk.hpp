@@ -111,6 +111,12 @@ public:
   /// are in it already, whoever tells them later.
   void on_book_taken(Timestamp data_time);
 
+  /// An entry of ours that rests at the venue and that no journal knows (it was lost, or is older
+  /// than the backup): cancelled, for nobody remembers why it was sent.
+  void cancel_stray(Symbol symbol, VenueOrderId id, Timestamp wall_now);
+  /// Looks every open position's stops up at the venue now.
+  void look_at_stops(Timestamp wall_now);
+
   void cancel_entries(Symbol symbol, Timestamp wall_now); ///< queued and resting ones of one pair
 
   /// Cancels every entry and sweeps resting entries; protective orders stay. Goes before all else.

@@ -19,7 +19,16 @@ inline constexpr std::size_t kPriorities = 4;
 }
 
 /// What a request is for; the desk reads the answer accordingly.
-enum class Purpose : std::uint8_t { place, cancel, place_stop, cancel_stop, sweep, kill, leverage };
+enum class Purpose : std::uint8_t {
+  place,
+  cancel,
+  place_stop,
+  cancel_stop,
+  sweep,
+  kill,
+  leverage,
+  stray, ///< cancels an entry of ours that no journal knows
+};
 
 struct QueuedRequest {
   RequestId id = 0;

@@ -8,8 +8,11 @@ namespace rg {
 
 namespace {
 
-// A close that did not come through is tried again after 1, 2, 4 ... 32 s of data time.
-constexpr std::uint32_t kMaxBackoffShift = 5;
+// A close that did not come through is tried again at this pace until the pair is flat. The desk
+// below retries what the venue turned down by itself; the shell sweeps and says so from the third
+// try on.
+constexpr Duration kFirstPause = 1s, kPause = 2s; // wall (backtests: data time)
+constexpr std::uint32_t kQuickTries = 2;
 // Exits do not expire; the desk wants a stamp all the same.
 constexpr Duration kExitLife = 24h;
 
@@ -29,7 +32,7 @@ std::optional<ExitReason> PortfolioModel::State::standing_flatten(Symbol s) cons
     return ExitReason::ladder;
   }
   const PairControl& p = pair(s);
-  if (latch == HaltTier::flatten || p.guard.level == GuardLevel::kill || p.quarantined) {
+  if (latch == HaltTier::flatten || p.guard_level(data_now) == GuardLevel::kill || p.quarantined) {
     return ExitReason::guard;
   }
   return std::nullopt;
@@ -67,6 +70,7 @@ OrderIntent PortfolioModel::State::close_intent(Symbol s, IntentKind kind, Quant
 }
 
 void PortfolioModel::State::pursue_flat(Timestamp now) {
+  data_now = std::max(data_now, now);
   for (std::uint32_t rest = accounting.open_mask(); rest != 0; rest &= rest - 1) {
     const Symbol s = Symbol::from_id(static_cast<std::uint8_t>(__builtin_ctz(rest)));
     PairControl& p = pair(s);
@@ -75,12 +79,12 @@ void PortfolioModel::State::pursue_flat(Timestamp now) {
     }
     const Quantity open = accounting.book(s).position.quantity;
     const Quantity closing = in_flight.closing(s);
-    if (!p.flatten || closing >= open || now < p.next_flatten_try) {
+    if (!p.flatten || closing >= open || pace() < p.next_flatten_try) {
       continue;
     }
     actions.push_back(
         approve_close(close_intent(s, IntentKind::exit, open - closing, *p.flatten, now)));
-    p.next_flatten_try = now + 1s * (1U << std::min(p.flatten_tries, kMaxBackoffShift));
+    p.next_flatten_try = pace() + (p.flatten_tries < kQuickTries ? kFirstPause : kPause);
     ++p.flatten_tries;
   }
 }

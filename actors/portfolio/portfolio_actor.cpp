@@ -1,5 +1,7 @@
 #include "actors/portfolio/portfolio_actor.hpp"
 
+#include "actors/guard/guard_levels.hpp"
+
 #include <algorithm>
 
 namespace rg {
@@ -26,6 +28,8 @@ PortfolioActor::PortfolioActor(caf::actor_config& config, EngineContext& context
     model_.restore(*start);
   }
   halted_until_ = model_.halted_until();
+  daily_loss_hit_ = model_.daily_loss_hit();
+  model_.see_wall(context.clock.now());
   tier_ = model_.tier();
   for (const Symbol symbol : Symbol::all()) {
     PairStatus& pair = context_.pair(symbol);
@@ -33,6 +37,7 @@ PortfolioActor::PortfolioActor(caf::actor_config& config, EngineContext& context
     model_.pause(symbol, pair.paused);
     model_.wind_down(symbol, pair.winding_down);
     model_.set_warm(symbol, pair.warm);
+    model_.set_contract_changed(symbol, pair.contract_changed);
     if (pair.quarantined) {
       model_.quarantine(symbol, true);
     }
@@ -46,7 +51,20 @@ PortfolioActor::PortfolioActor(caf::actor_config& config, EngineContext& context
   if (start) {
     remember_positions(*start);
   }
+  for (const Symbol symbol : Symbol::all()) {
+    hold_guard(symbol);
+  }
   refresh_status();
+}
+
+/// Halts and kills of a guard outlive guard, portfolio and process until their own rule, or a
+/// person, ends them.
+void PortfolioActor::hold_guard(Symbol symbol) {
+  const GuardState& last = context_.ledger.guard(symbol);
+  if (last.level >= GuardLevel::halt) {
+    model_.hold_guard(symbol, last.level,
+                      last.stamp + hold_of(last.level, context_.settings.guard));
+  }
 }
 
 void PortfolioActor::remember_positions(const PortfolioState& start) {
@@ -109,7 +127,12 @@ PortfolioHandle::behavior_type PortfolioActor::make_behavior() {
           refresh_status();
         });
       },
-      [&, this](const ContractRules& rules) { slot.handle([&] { model_.set_contract(rules); }); },
+      [&, this](const ContractRules& rules) {
+        slot.handle([&] {
+          model_.set_contract(rules);
+          model_.set_contract_changed(rules.symbol, context_.pair(rules.symbol).contract_changed);
+        });
+      },
       [&, this](const OperatorCommand& command) { slot.handle([&] { on_operator(command); }); },
       [&, this](const VenueBook& book) { slot.handle([&] { on_venue_book(book); }); },
       [&, this](const ClockQuality& clock) {
@@ -176,8 +199,27 @@ void PortfolioActor::pump() {
     context_.order.send(CancelEntries{symbol});
   }
   for (const ApprovedIntent& action : model_.take_actions()) {
+    watch_flatten(action.decision().id.symbol);
     hand_to_desk(action);
   }
+}
+
+/// A flatten that does not get through becomes louder: from the third close on everything that
+/// rests at the venue is swept first, since it may hold the position.
+void PortfolioActor::watch_flatten(Symbol symbol) {
+  constexpr std::uint32_t kSweepFrom = 3;
+  const std::uint32_t tries = model_.flatten_tries(symbol);
+  context_.pair(symbol).flatten_tries = tries;
+  if (tries < 2) {
+    return;
+  }
+  if (tries >= kSweepFrom) {
+    context_.order.send(KillOrders{});
+  }
+  context_.record_supervision("flatten_retry", std::string(symbol.name()),
+                              "close number " + std::to_string(tries) + ", " +
+                                  model_.position(symbol).quantity.text() + " still open" +
+                                  (tries >= kSweepFrom ? "; resting orders are swept first" : ""));
 }
 
 // ---- fills and what follows ----
@@ -253,6 +295,7 @@ void PortfolioActor::send_context(Symbol symbol) {
 // ---- once per stamp ----
 
 void PortfolioActor::on_publish(const PublishStamp& stamp) {
+  model_.see_wall(context_.clock.now());
   const PortfolioView& view = model_.publish(stamp.data_time);
   context_.view = view;
   EngineStatus& board = context_.board;
@@ -280,6 +323,12 @@ void PortfolioActor::watch_tier() {
     tier_ = now;
   }
   context_.board.tier = kNames[static_cast<std::size_t>(tier_)];
+  if (const bool hit = model_.daily_loss_hit(); hit != daily_loss_hit_) {
+    daily_loss_hit_ = hit;
+    context_.record_supervision(hit ? supervision::kDailyLoss : "daily_loss_over", "portfolio",
+                                hit ? "flat and no new risk until the next UTC day of data time"
+                                    : "a new day has begun");
+  }
   if (const Timestamp until = model_.halted_until(); until != halted_until_) {
     const bool halted = until > halted_until_;
     context_.record_supervision(halted ? supervision::kLadderHalted : supervision::kLadderResumed,

@@ -29,6 +29,9 @@ private:
   void set_warm(Symbol symbol, bool warm);
   void decide(const OrderIntent& intent);
   void hand_to_desk(const ApprovedIntent& approved);
+  void hold_guard(Symbol symbol);
+  void take_over_guard(Symbol symbol);
+  void watch_flatten(Symbol symbol);
   void on_fill(const AttributedFill& filled);
   void on_cash_flow(const CashFlow& flow);
   void on_publish(const PublishStamp& stamp);
@@ -58,6 +61,7 @@ private:
   bool history_folded_ = false;
   HaltTier tier_ = HaltTier::none;
   Timestamp halted_until_;
+  bool daily_loss_hit_ = false;
 };
 
 } // namespace rg

@@ -17,6 +17,7 @@ void PortfolioActor::on_news(const GroupNews& news) {
   PairStatus& pair = context_.pair(news.symbol);
   switch (news.kind) {
   case GroupNews::Kind::up:
+    take_over_guard(news.symbol);
     send_context(news.symbol);
     break;
   case GroupNews::Kind::down:
@@ -35,8 +36,17 @@ void PortfolioActor::on_news(const GroupNews& news) {
   refresh_book(news.symbol);
 }
 
+/// A fresh group's guard begins at normal, and would never take back what its predecessor said:
+/// that holds on by its own rule. Under a fresh portfolio the guard still stands where it stood.
+void PortfolioActor::take_over_guard(Symbol symbol) {
+  hold_guard(symbol);
+  model_.on_guard(context_.pair(symbol).guard);
+  pump();
+}
+
 void PortfolioActor::on_operator(const OperatorCommand& command) {
   PairStatus& pair = context_.pair(command.symbol);
+  model_.see_wall(context_.clock.now());
   switch (command.action) {
   case OperatorAction::kill_flatten:
     model_.latch(HaltTier::flatten);
@@ -49,6 +59,10 @@ void PortfolioActor::on_operator(const OperatorCommand& command) {
   case OperatorAction::resume_pair:
     pair.paused = command.action == OperatorAction::pause_pair;
     model_.pause(command.symbol, pair.paused);
+    if (!pair.paused && pair.contract_changed) {
+      pair.contract_changed = false;
+      model_.set_contract_changed(command.symbol, false);
+    }
     if (!pair.paused && pair.quarantined) {
       pair.quarantined = false;
       model_.quarantine(command.symbol, false);

@@ -20,10 +20,21 @@ struct PairControl {
   Price mark;
   std::optional<ExitReason> flatten; ///< close the pair, and keep trying until it is flat
   std::uint32_t flatten_tries = 0;
-  Timestamp next_flatten_try;      ///< data time
+  Timestamp next_flatten_try;                 ///< State::pace()
+  GuardLevel held_guard = GuardLevel::normal; ///< of before a restart
+  Timestamp held_until;                       ///< data time
   std::int64_t last_entry_ms = -1; ///< stamp of the last approved signal: each counts once
   std::int64_t last_exit_ms = -1;
   std::uint8_t next_exit_ordinal = 0;
+
+  [[nodiscard]] GuardLevel guard_level(Timestamp data_now) const {
+    return data_now < held_until ? std::max(guard.level, held_guard) : guard.level;
+  }
+  void calm() { ///< flat: nothing to pursue
+    flatten.reset();
+    flatten_tries = 0;
+    next_flatten_try = Timestamp{};
+  }
 };
 
 struct PortfolioModel::State {
@@ -41,6 +52,8 @@ struct PortfolioModel::State {
   DailyLoss daily_loss;
   std::array<PairControl, Symbol::kCount> pairs{};
   PortfolioView view;
+  Timestamp data_now; ///< newest that was told
+  Timestamp wall_now; ///< zero = never told
   double net_leverage = 0.0;
   HaltTier latch = HaltTier::none;
   bool reconciled = false, clock_uncertain = false, ai_log_stuck = false, disk_low = false;
@@ -60,6 +73,7 @@ struct PortfolioModel::State {
   [[nodiscard]] PositionUpdate update_of(Symbol s, Timestamp data_time) const;
   PositionUpdate book_difference(Symbol s, Quantity q, PositionSide side, bool opens,
                                  Notional value, Timestamp data_time);
+  [[nodiscard]] Timestamp pace() const { return wall_now != Timestamp{} ? wall_now : data_now; }
   [[nodiscard]] bool has_positions() const { return accounting.open_mask() != 0; }
   [[nodiscard]] HaltTier tier() const;
   [[nodiscard]] bool entries_halted() const;

@@ -155,6 +155,7 @@ void PortfolioModel::State::watch_limits(Timestamp now) {
 const PortfolioView& PortfolioModel::publish(Timestamp data_time) {
   State& s = *state_;
   const bool moved = s.correlation.fold();
+  s.data_now = std::max(s.data_now, data_time);
   s.view.as_of = data_time;
   s.view.equity = s.equity();
   s.watch_limits(data_time);
@@ -189,10 +190,7 @@ std::optional<PositionUpdate> PortfolioModel::on_fill(const Fill& fill,
   }
   if (effect.just_closed) {
     s.in_flight.drop_ended_closes(fill.symbol);
-    PairControl& pair = s.pair(fill.symbol);
-    pair.flatten.reset();
-    pair.flatten_tries = 0;
-    pair.next_flatten_try = Timestamp{};
+    s.pair(fill.symbol).calm();
   }
   PositionUpdate update = s.update_of(fill.symbol, fill.exchange_time);
   update.just_opened = effect.just_opened;
@@ -230,8 +228,9 @@ void PortfolioModel::on_desk_refusal(const Decision& decision) {
   state_->exposure_changed = true;
 }
 
-void PortfolioModel::on_mark(Symbol symbol, Price mark, Timestamp /*data_time*/) {
+void PortfolioModel::on_mark(Symbol symbol, Price mark, Timestamp data_time) {
   RG_ASSERT(mark.is_positive());
+  state_->data_now = std::max(state_->data_now, data_time);
   state_->pair(symbol).mark = mark;
 }
 
@@ -262,6 +261,23 @@ void PortfolioModel::on_guard(const GuardState& guard) {
   if (guard.level == GuardLevel::kill) {
     s.want_flat(guard.symbol, ExitReason::guard);
   }
+}
+
+void PortfolioModel::hold_guard(Symbol symbol, GuardLevel level, Timestamp until) {
+  State& s = *state_;
+  PairControl& p = s.pair(symbol);
+  p.held_guard = level;
+  p.held_until = until;
+  if (level >= GuardLevel::halt) {
+    s.cancel_entries(symbol);
+  }
+  if (level == GuardLevel::kill) {
+    s.want_flat(symbol, ExitReason::guard);
+  }
+}
+
+void PortfolioModel::see_wall(Timestamp wall_now) {
+  state_->wall_now = std::max(state_->wall_now, wall_now);
 }
 
 /// An entry approved before a restart that still lives: it reserves what it always did.
@@ -355,6 +371,12 @@ std::vector<LimitUse> PortfolioModel::limits() const {
           {"daily_loss", std::max(0.0, lost), s.settings.max_daily_loss},
           {"orders_per_day", static_cast<double>(s.orders_today),
            static_cast<double>(s.settings.max_orders_per_day)}};
+}
+bool PortfolioModel::daily_loss_hit() const {
+  return state_->daily_loss.is_hit();
+}
+std::uint32_t PortfolioModel::flatten_tries(Symbol symbol) const {
+  return state_->pair(symbol).flatten_tries;
 }
 Timestamp PortfolioModel::halted_until() const {
   return state_->ladder.halted_until();

@@ -125,6 +125,14 @@ public:
   /// Already approved; empties the list.
   [[nodiscard]] std::vector<ApprovedIntent> take_actions();
   void on_guard(const GuardState& guard); ///< kill → flatten the pair
+  /// After a restart: what the guard had said before holds until then (data time), whatever the
+  /// fresh guard says. A kill goes on flattening.
+  void hold_guard(Symbol symbol, GuardLevel level, Timestamp until);
+  /// Wall time for the pace of repeated closes: data time may stand still in a dying market. Never
+  /// told (backtests): data time.
+  void see_wall(Timestamp wall_now);
+  /// Closes ordered so far for the flatten that goes on; 0 = none.
+  [[nodiscard]] std::uint32_t flatten_tries(Symbol symbol) const;
   void flatten_all(ExitReason reason, Timestamp data_time);
   /// Closes one pair and keeps trying until it is flat (desk's CloseUnprotected, operator).
   void flatten(Symbol symbol, ExitReason reason, Timestamp data_time);
@@ -168,6 +176,7 @@ public:
   [[nodiscard]] double
   gross_leverage_in_flight() const;             ///< orders in flight counted at worst price
   [[nodiscard]] Timestamp halted_until() const; ///< ladder; zero = not halted
+  [[nodiscard]] bool daily_loss_hit() const;
   /// Every cap with its present use (positions and orders in flight), for console and metrics.
   [[nodiscard]] std::vector<LimitUse> limits() const;
   /// A fill that fits no position yet (news out of order) is held back until it does.

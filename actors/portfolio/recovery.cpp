@@ -55,7 +55,7 @@ std::optional<PositionUpdate> PortfolioModel::reconcile(Symbol symbol, const Pos
   }
   s.accounting.drop_held(symbol);
   if (update && update->position.is_flat()) {
-    s.pair(symbol).flatten.reset();
+    s.pair(symbol).calm();
   }
   return update;
 }

@@ -52,7 +52,7 @@ Refusal PortfolioModel::State::standing_refusal(Symbol symbol) const {
   if (!p.warm) {
     return Refusal::not_warm;
   }
-  if (p.guard.level >= GuardLevel::halt) {
+  if (p.guard_level(data_now) >= GuardLevel::halt) {
     return Refusal::guard_not_normal;
   }
   if (p.contract_changed || !contracts[symbol.id()].tradable) {

@@ -93,6 +93,9 @@ void PortfolioModel::latch(HaltTier tier) {
 void PortfolioModel::release_latch() {
   State& s = *state_;
   s.latch = HaltTier::none;
+  for (PairControl& p : s.pairs) {
+    p.held_until = Timestamp{};
+  }
   if (s.ladder.is_halted()) {
     s.ladder.release(s.equity());
   }

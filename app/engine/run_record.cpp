@@ -77,6 +77,7 @@ EngineOptions live_options(const EngineSettings& settings, const RunRecord& run)
   options.model_sha256 = run.model_sha256;
   options.config_sha256 = run.config_sha256;
   options.seed = settings.instance;
+  options.reconcile_every = settings.reconcile.every;
   static constexpr std::array<const char*, 3> kModes{"sim", "paper", "live"};
   options.mode = kModes[static_cast<std::size_t>(settings.mode)];
   return options;

@@ -83,7 +83,9 @@ Json pair_json(const PairStatus& pair) {
               {"pnl", pair.pnl.text()},
               {"fees", pair.fees.text()},
               {"cooldown_until_ms", pair.cooldown_until.ms()},
-              {"not_trading_because", pair.not_trading_because}};
+              {"not_trading_because", pair.not_trading_because},
+              {"contract_changed", pair.contract_changed},
+              {"flatten_tries", pair.flatten_tries}};
 }
 
 /// Appends one sample; the label part may be empty.
@@ -179,6 +181,13 @@ nlohmann::ordered_json status_to_json(const EngineStatus& s) {
               {"disk_free_mb", s.disk_free_mb},
               {"alerts_sent", s.alerts_sent},
               {"alerts_failed", s.alerts_failed},
+              {"starting", s.starting},
+              {"blind_since_ms", s.blind_since.ms()},
+              {"reconciliation",
+               {{"last_ms", s.last_reconciliation.ms()},
+                {"count", s.reconciliations},
+                {"differences", s.reconcile_differences},
+                {"last_difference", s.last_difference}}},
               {"pairs", pairs},
               {"last_decisions", decisions}};
 }
@@ -201,6 +210,12 @@ std::string status_to_metrics(const EngineStatus& s) {
   limit_metrics(out, s);
   metric(out, "reconciled", "gauge", "1 when the book agrees with the exchange.",
          s.reconciled ? 1 : 0);
+  metric(out, "reconciliations_total", "counter", "Comparisons with the exchange's own book.",
+         static_cast<double>(s.reconciliations));
+  metric(out, "reconcile_differences_total", "counter", "Differences that they found.",
+         static_cast<double>(s.reconcile_differences));
+  metric(out, "blind_since_seconds", "gauge", "Since when the exchange is not seen; 0 = it is.",
+         static_cast<double>(s.blind_since.ms()) / 1000.0);
   metric(out, "public_link_up", "gauge", "1 when market data flow.", s.public_link ? 1 : 0);
   metric(out, "private_link_up", "gauge", "1 when order news flow.", s.private_link ? 1 : 0);
   metric(out, "clock_offset_seconds", "gauge", "Venue clock minus ours.",

@@ -26,6 +26,8 @@ struct PairStatus {
   Notional fees;
   Timestamp cooldown_until;
   std::vector<std::string> not_trading_because; ///< machine words; empty = free to trade
+  bool contract_changed = false;   ///< its rules changed while running; a person resumes the pair
+  std::uint32_t flatten_tries = 0; ///< closes ordered for the flatten that goes on; 0 = none
 };
 
 /// How much of one portfolio limit is used, orders in flight counted, in the limit's own unit.
@@ -62,6 +64,13 @@ struct EngineStatus {
   double disk_free_mb = 0.0;            ///< beside the journal; 0 = not looked yet
   std::uint64_t recordings_deleted = 0; ///< by retention, in this run
   std::uint64_t alerts_sent = 0, alerts_failed = 0;
+  bool starting = true; ///< the start-up survey is not through
+  bool ended = false;   ///< nothing follows; `end_reason` is empty after an ordered end
+  std::string end_reason;
+  Timestamp blind_since;         ///< wall: no news or no answers of the venue since; zero = it sees
+  Timestamp last_reconciliation; ///< wall: when the venue's book was last compared with ours
+  std::uint64_t reconciliations = 0, reconcile_differences = 0; ///< of this run
+  std::string last_difference;                                  ///< empty = none in this run
 };
 
 } // namespace rg

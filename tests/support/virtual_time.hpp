@@ -37,6 +37,9 @@ public:
     now_ = end;
   }
 
+  /// The process whose timers these were is gone.
+  void forget() { due_.clear(); }
+
 private:
   Timestamp now_;
   std::multimap<Timestamp, Timer::Token> due_; // first armed first among equals
