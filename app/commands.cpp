@@ -27,6 +27,7 @@ void add_check_config(CLI::App& root, Chosen& chosen);
 void add_worker(CLI::App& root, Chosen& chosen);
 void add_report(CLI::App& root, Chosen& chosen);
 void add_self_assess(CLI::App& root, Chosen& chosen);
+void add_watchdog(CLI::App& root, Chosen& chosen);
 
 using Add = void (*)(CLI::App&, Chosen&);
 extern const Add kCommands[];
@@ -36,7 +37,7 @@ const Add kCommands[] = {
     add_demo,         add_run,     add_exchange, add_backtest,    add_train,  add_walk_forward,
     add_validate,     add_regimes, add_explain,  add_verify,      add_replay, add_backup,
     add_account,      add_market,  add_status,   add_kill,        add_pause,  add_resume,
-    add_check_config, add_report,  add_worker,   add_self_assess, add_reload,
+    add_check_config, add_report,  add_worker,   add_self_assess, add_reload, add_watchdog,
 };
 const std::size_t kCommandCount = std::size(kCommands);
 

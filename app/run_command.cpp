@@ -2,6 +2,7 @@
 
 #include "app/engine/console_thread.hpp"
 #include "app/engine/engine_host.hpp"
+#include "app/engine/heartbeat_thread.hpp"
 #include "app/engine/kill_file.hpp"
 #include "app/engine/signals.hpp"
 #include "app/engine/upkeep_thread.hpp"
@@ -90,6 +91,7 @@ int run(const RunOptions& options) {
   {
     const UpkeepThread upkeep(
         host, [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); });
+    const HeartbeatThread heartbeat(host, settings.watchdog.heartbeat);
     const ConsoleThread console(host, settings.console);
     if (!console.url().empty()) {
       std::fprintf(stderr, "console: %s\n", console.url().c_str());

@@ -1,0 +1,151 @@
+// regimeguard watchdog: a process of its own that reads the engine's heartbeat and, when the engine
+// is dead or blind, cancels its entries and protects or closes its positions over a connection of
+// its own. Judgement: actors/watchdog. Here are clock, file, sockets and the lines it prints.
+
+#include "actors/watchdog/watchdog_model.hpp"
+#include "app/engine/signals.hpp"
+#include "app/engine/venue_settings.hpp"
+#include "infra/clock/system_clock.hpp"
+#include "infra/heartbeat/heartbeat_file.hpp"
+#include "infra/net/io_loop.hpp"
+#include "infra/weex/gateway.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+namespace rg::app {
+
+namespace {
+
+constexpr Duration kTick = 250ms; // wall
+
+struct WatchdogOptions {
+  std::string config;
+  bool json = false;
+};
+
+/// The lines: for people on stderr, with --json one object a line on stdout.
+class Reporter {
+public:
+  explicit Reporter(bool json) : json_(json) {}
+  void say(Timestamp now, const WatchdogSay& line) const {
+    if (json_) {
+      std::printf("%s\n", nlohmann::ordered_json{{"ts_ms", now.ms()},
+                                                 {"event", line.event},
+                                                 {"alert", line.alert},
+                                                 {"detail", line.detail}}
+                              .dump()
+                              .c_str());
+      std::fflush(stdout);
+    }
+    std::fprintf(stderr, "watchdog%s: %s: %s\n", line.alert ? " ALERT" : "", line.event.c_str(),
+                 line.detail.c_str());
+  }
+
+private:
+  bool json_;
+};
+
+/// One life of the connection. Ends by signal, or by an exception of the transport.
+class Watch final : public GatewayListener {
+public:
+  Watch(const EngineSettings& settings, const weex::Credentials& credentials, WatchdogModel& model,
+        const Signals& signals, const Reporter& reporter)
+      : heartbeat_(settings.watchdog.heartbeat), model_(model), signals_(signals),
+        reporter_(reporter), gateway_(loop_, clock_, settings.exchange, credentials) {
+    gateway_.set_listener(this);
+  }
+  void run() {
+    loop_.post([this] { tick(); });
+    loop_.run();
+  }
+
+  void on_answer(const QueryAnswer& answer) override { model_.on_answer(answer, clock_.now()); }
+  void on_answer(const ChangeAnswer& answer) override { model_.on_answer(answer, clock_.now()); }
+  void on_order(const VenueOrderUpdate&) override {}
+  void on_fill(const Fill&) override {}
+  void on_account(const AccountSnapshot&) override {}
+  void on_position(const Position&) override {}
+  void on_cash_flow(const CashFlow&) override {}
+  void on_link(const LinkEvent&) override {}
+
+private:
+  void tick() {
+    if (const auto signal = signals_.wait(Duration{0}); signal == SIGINT || signal == SIGTERM) {
+      loop_.stop();
+      return;
+    }
+    auto beat = read_heartbeat(heartbeat_);
+    if (!beat && !unreadable_said_) { // as if it had stopped: the last good one grows old
+      reporter_.say(clock_.now(), {"unreadable", beat.error().text(), true});
+    }
+    unreadable_said_ = !beat;
+    model_.on_tick(beat ? *beat : std::nullopt, clock_.now());
+    carry_out();
+    loop_.timer().after(kTick, [this] { tick(); });
+  }
+  void carry_out() {
+    for (const WatchdogCommand& command : model_.take_commands()) {
+      if (const auto* ask = std::get_if<WatchdogAsk>(&command)) {
+        gateway_.ask(ask->id, ask->query);
+      } else if (const auto* send = std::get_if<WatchdogSend>(&command)) {
+        gateway_.send(send->id, send->request);
+      } else {
+        reporter_.say(clock_.now(), std::get<WatchdogSay>(command));
+      }
+    }
+  }
+
+  std::string heartbeat_;
+  SystemClock clock_;
+  WatchdogModel& model_;
+  const Signals& signals_;
+  const Reporter& reporter_;
+  net::IoLoop loop_;
+  weex::WeexGateway gateway_;
+  bool unreadable_said_ = false;
+};
+
+int watch(const WatchdogOptions& options) {
+  const EngineSettings settings = settings_from(options.config);
+  const weex::Credentials credentials = credentials_from(settings);
+  const Signals signals;
+  const Reporter reporter(options.json);
+  const SystemClock clock;
+  WatchdogModel model(settings.watchdog, settings.instance);
+  reporter.say(clock.now(), {"watching",
+                             settings.watchdog.heartbeat + ", acts after " +
+                                 std::to_string(settings.watchdog.blind_after / 1ms) + " ms",
+                             false});
+  for (;;) {
+    try {
+      Watch(settings, credentials, model, signals, reporter).run();
+      return 0;
+    } catch (const std::invalid_argument& e) { // an address that cannot be one
+      throw UsageError(options.config + ": [exchange]: " + e.what());
+    } catch (const std::exception& e) {
+      reporter.say(clock.now(), {"restarting", e.what(), true});
+    }
+    constexpr Duration kPause = 5s;
+    if (const auto signal = signals.wait(kPause); signal == SIGINT || signal == SIGTERM) {
+      return 0;
+    }
+  }
+}
+
+} // namespace
+
+void add_watchdog(CLI::App& root, Chosen& chosen) {
+  auto options = std::make_shared<WatchdogOptions>();
+  CLI::App* command = root.add_subcommand(
+      "watchdog", "Protects positions when the engine is dead or blind; a process of its own");
+  command->add_option("--config", options->config, "Config file of the engine")->required();
+  command->add_flag("--json", options->json, "Each event as one JSON object a line on stdout");
+  command->callback([&chosen, options] { chosen = [options] { return watch(*options); }; });
+}
+
+} // namespace rg::app

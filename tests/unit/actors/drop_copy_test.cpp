@@ -1,0 +1,258 @@
+// What the regular comparison with the venue finds, and what changes on the account while running.
+
+#include "tests/support/core_bench.hpp"
+
+using namespace rg;
+using namespace rg::test;
+
+namespace {
+
+void open_btc(CoreBench& b) {
+  b.enter(kBtc, Side::buy, "0.5", "", "950");
+  b.wait(10s);
+  REQUIRE(b.disagreement() == "");
+  REQUIRE(b.pair(kBtc).position.quantity == qty("0.5"));
+}
+
+bool stands(CoreBench& b, Symbol s, const std::string& word) {
+  const auto& because = b.pair(s).not_trading_because;
+  return std::find(because.begin(), because.end(), word) != because.end();
+}
+
+/// True when an entry of the pair leaves for the venue now.
+bool enters(CoreBench& b, Symbol s) {
+  const std::size_t before = b.venue.entries_sent();
+  b.enter(s, Side::buy, "0.1", "990", "950");
+  b.wait(2s);
+  return b.venue.entries_sent() > before;
+}
+
+/// Somebody else's order, with this id.
+void rest_order(CoreBench& b, const std::string& client_oid) {
+  exchange::NewOrder order;
+  order.client_oid = client_oid;
+  order.symbol = kEth;
+  order.size = exchange::SentNumber::parse("0.1");
+  order.price = exchange::SentNumber::parse("900");
+  REQUIRE(b.core.place(0, order, b.time.now()));
+}
+
+} // namespace
+
+TEST_CASE("a close of which the stream told nothing is found by the drop copy, booked once",
+          "[unit][actors]") {
+  CoreBench b;
+  b.start();
+  open_btc(b);
+  b.venue.news = false;
+  REQUIRE(b.core.close_positions(0, kBtc, b.time.now()).size() == 1);
+  b.wait(2 * b.settings.reconcile.every);
+  CHECK(b.pair(kBtc).position.is_flat());
+  CHECK(b.disagreement() == "");
+  CHECK(b.journal.supervision("external_close", "cmt_btcusdt") == 1);
+  CHECK(b.venue.orders(true).empty()); // its stop went with it
+  b.wait(10 * b.settings.reconcile.every);
+  CHECK(b.journal.supervision("external_close", "cmt_btcusdt") == 1);
+  CHECK(b.engine->status().reconciliations >= 10);
+}
+
+TEST_CASE("reconciliation comes as often as configured", "[unit][actors]") {
+  EngineSettings s;
+  s.reconcile.every = 7s;
+  CoreBench b(s);
+  b.start();
+  const std::uint64_t before = b.engine->status().reconciliations;
+  b.wait(70s);
+  const std::uint64_t looks = b.engine->status().reconciliations - before;
+  CHECK(looks >= 8);
+  CHECK(looks <= 11);
+}
+
+TEST_CASE("a wallet that nothing explains is reported as a difference and taken over once",
+          "[unit][actors]") {
+  CoreBench b;
+  b.start();
+  b.venue.news = false;
+  b.venue.account().ledger.transfer(usd("12.5")); // without a bill
+  b.wait(2 * b.settings.reconcile.every);
+  const EngineStatus& status = b.engine->status();
+  CHECK(status.reconcile_differences == 1);
+  CHECK(status.last_difference.find("12.5") != std::string::npos);
+  CHECK(b.journal.supervision("reconcile_difference", "engine") == 1);
+  CHECK(status.wallet_balance == b.core.account(0).ledger.collateral());
+  b.wait(5 * b.settings.reconcile.every);
+  CHECK(b.engine->status().reconcile_differences == 1);
+}
+
+TEST_CASE("deposits and withdrawals move the high-water mark: no gain, no drawdown",
+          "[unit][actors]") {
+  for (const bool told : {true, false}) { // by the stream, or only by the bills
+    CoreBench b;
+    b.start();
+    b.pass(2);
+    open_btc(b);
+    b.set_price(kBtc, "980"); // a small drawdown
+    b.pass(2);
+    const double before = b.engine->status().drawdown;
+    REQUIRE(before > 0.0);
+    b.venue.news = told;
+    b.core.transfer(0, usd("5000"));
+    b.pass(6);
+    CHECK(b.engine->status().drawdown == Approx(before).margin(1e-6));
+    CHECK(b.engine->status().high_water_mark.to_double() == Approx(15'000.0).epsilon(0.001));
+    b.core.transfer(0, -usd("9000"));
+    b.pass(6);
+    CHECK(b.engine->status().drawdown == Approx(before).margin(1e-6));
+    CHECK(b.engine->status().high_water_mark.to_double() == Approx(6'000.0).epsilon(0.001));
+    CHECK(b.engine->status().tier == "none");
+    CHECK(b.journal.supervision(supervision::kCashFlow, "account") == 2); // each once
+    CHECK(b.engine->status().reconcile_differences == 0);
+    CHECK(b.disagreement() == "");
+  }
+}
+
+TEST_CASE("a stop that vanishes unseen is placed again", "[unit][actors]") {
+  CoreBench b;
+  b.start();
+  open_btc(b);
+  b.venue.news = false;
+  b.core.cancel_all(0, std::nullopt, true, b.time.now());
+  b.wait(b.settings.reconcile.every + 12s);
+  CHECK(b.disagreement() == "");
+  CHECK(b.pair(kBtc).stop_price == price("950"));
+  CHECK(b.pair(kBtc).position.quantity == qty("0.5"));
+}
+
+TEST_CASE("contract rules that change while running stop new risk until the pair is resumed",
+          "[unit][actors]") {
+  CoreBench b;
+  b.start();
+  REQUIRE(enters(b, kBtc));
+  b.venue.contracts[kBtc.id()].taker_fee = Ratio{0.0009};
+  b.wait(6min); // contracts are asked for every five minutes
+  CHECK(b.pair(kBtc).contract_changed);
+  CHECK(stands(b, kBtc, "contract_changed"));
+  CHECK(b.journal.supervision(supervision::kContractChanged, "cmt_btcusdt") == 1);
+  CHECK(b.venue.orders(false).empty()); // what rested under the old rules
+  CHECK_FALSE(enters(b, kBtc));
+  CHECK(enters(b, kEth)); // the others go on
+  b.wait(20min);
+  CHECK(b.journal.supervision(supervision::kContractChanged, "cmt_btcusdt") == 1);
+
+  const auto records = b.journal.records;
+  b.kill(); // survives kill -9
+  b.boot(records);
+  b.wait(70s);
+  CHECK_FALSE(enters(b, kBtc));
+  b.engine->process(OperatorCommand{OperatorAction::resume_pair, kBtc, "read them", "console"});
+  b.settle();
+  CHECK(enters(b, kBtc));
+}
+
+TEST_CASE("a contract that is closed and opened again needs nobody", "[unit][actors]") {
+  CoreBench b;
+  b.start();
+  b.venue.contracts[kBtc.id()].tradable = false;
+  b.wait(6min);
+  CHECK_FALSE(enters(b, kBtc));
+  CHECK(b.journal.supervision("contract_status", "cmt_btcusdt") == 1);
+  b.venue.contracts[kBtc.id()].tradable = true;
+  b.wait(6min);
+  CHECK(enters(b, kBtc));
+  CHECK(b.journal.supervision("contract_status", "cmt_btcusdt") == 2);
+}
+
+TEST_CASE("maintenance: no answers, no new risk, blind after a while; then it goes on",
+          "[unit][actors]") {
+  CoreBench b;
+  b.start();
+  REQUIRE(b.engine->status().blind_since == Timestamp{});
+  b.venue.down = true;
+  b.wait(b.settings.reconcile.every + 10s);
+  CHECK_FALSE(b.engine->status().reconciled);
+  CHECK(b.journal.supervision("reconcile_failed", "venue") >= 1);
+  CHECK(stands(b, kBtc, "not_reconciled"));
+  b.wait(3 * b.settings.reconcile.every);
+  CHECK(b.engine->status().blind_since != Timestamp{});
+  b.venue.down = false;
+  b.wait(5s);
+  CHECK(b.engine->status().reconciled);
+  CHECK(b.engine->status().blind_since == Timestamp{});
+  CHECK(enters(b, kBtc));
+}
+
+TEST_CASE("links that are down make the engine blind from that moment", "[unit][actors]") {
+  CoreBench b;
+  b.start();
+  b.wait(5s);
+  const Timestamp down = b.time.now();
+  b.engine->process(LinkEvent{Link::private_stream, false, down});
+  b.wait(10s);
+  CHECK(b.engine->status().blind_since >= down);
+  CHECK(b.engine->status().blind_since <= down + 1s);
+  b.engine->process(LinkEvent{Link::private_stream, true, b.time.now()});
+  b.settle();
+  b.wait(2s);
+  CHECK(b.engine->status().blind_since == Timestamp{});
+}
+
+TEST_CASE("a second engine on the account is noticed while running: no new risk, latched",
+          "[unit][actors]") {
+  for (const bool told : {true, false}) {
+    for (const std::uint32_t instance : {2U, 1U}) { // another number; or the same, started twice
+      CoreBench b;
+      b.start();
+      b.pass(2);
+      REQUIRE(enters(b, kBtc));
+      b.venue.news = told;
+      const DecisionId decided{kEth, b.core.data_now() + 1s, DecisionKind::signal, 0};
+      rest_order(
+          b, std::string(derive_client_order_id(instance, decided, OrderRole::entry, 1).text()));
+      b.wait(2 * b.settings.reconcile.every);
+      INFO("instance " << instance << ", told " << told);
+      CHECK(b.journal.supervision("second_engine", "engine") == 1);
+      CHECK(b.engine->status().tier == "reduce_only");
+      CHECK_FALSE(enters(b, kBtc));
+      CHECK(b.engine->context().ledger.latch() == HaltTier::reduce_only);
+    }
+  }
+}
+
+TEST_CASE("orders of people and of the watchdog are no second engine", "[unit][actors]") {
+  CoreBench b;
+  b.start();
+  b.pass(2);
+  rest_order(b, "by-hand-1");
+  const DecisionId decided{kEth, b.time.now(), DecisionKind::exit, 90};
+  rest_order(b, std::string(derive_client_order_id(1, decided, OrderRole::exit, 1).text()));
+  b.wait(2 * b.settings.reconcile.every);
+  CHECK(b.journal.supervision("second_engine", "engine") == 0);
+  CHECK(enters(b, kBtc));
+}
+
+TEST_CASE("a process that stood still reconciles before it risks anything", "[unit][actors]") {
+  CoreBench b;
+  b.start();
+  open_btc(b);
+  b.venue.news = false; // meanwhile the watchdog closes the position
+  REQUIRE(b.core.close_positions(0, kBtc, b.time.now()).size() == 1);
+  b.core.cancel_all(0, std::nullopt, true, b.time.now());
+  b.time.set(b.time.now() + 60s); // SIGSTOP
+  const std::size_t sent = b.venue.sent.size();
+  Tick tick;
+  tick.symbol = kBtc;
+  tick.exchange_time = b.core.data_now();
+  tick.last = tick.mark = tick.index = b.core.last(kBtc);
+  b.engine->process(tick); // SIGCONT: the first frame that was waiting
+  CHECK_FALSE(b.engine->status().reconciled);
+  CHECK(b.journal.supervision("stalled", "engine") == 1);
+  b.settle();
+  b.wait(20s);
+  CHECK(b.engine->status().reconciled);
+  CHECK(b.pair(kBtc).position.is_flat());
+  CHECK(b.disagreement() == "");
+  for (std::size_t i = sent; i < b.venue.sent.size(); ++i) { // nothing undone, nothing fought
+    CHECK_FALSE(std::holds_alternative<PlaceOrder>(b.venue.sent[i]));
+    CHECK_FALSE(std::holds_alternative<PlaceStop>(b.venue.sent[i]));
+  }
+}
