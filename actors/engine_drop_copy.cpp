@@ -116,7 +116,7 @@ void Engine::finish_reconcile(const VenuePicture& picture) {
     differing_surveys_ = 0;
     ++context_.board.reconcile_differences;
     context_.board.last_difference = apart;
-    context_.record_supervision("reconcile_difference", "engine", apart);
+    context_.record_supervision("difference", "engine", apart);
     VenueBook book{picture.account, picture.positions};
     std::erase_if(book.positions, [&](const Position& p) { return !is_compared(p.symbol); });
     context_.portfolio.send(book);
@@ -144,7 +144,7 @@ void Engine::check_stops(const VenuePicture& picture) {
       ++context_.board.reconcile_differences;
       context_.board.last_difference = std::string(p.symbol.name()) + ": " + bare.text() + " of " +
                                        holding(&p) + " has no stop at the venue";
-      context_.record_supervision("stop_missing", std::string(p.symbol.name()),
+      context_.record_supervision("difference", std::string(p.symbol.name()),
                                   context_.board.last_difference);
     }
   }

@@ -5,6 +5,7 @@
 #include "actors/watchdog/watchdog_model.hpp"
 #include "app/engine/signals.hpp"
 #include "app/engine/venue_settings.hpp"
+#include "infra/alerts/alert_sender.hpp"
 #include "infra/clock/system_clock.hpp"
 #include "infra/heartbeat/heartbeat_file.hpp"
 #include "infra/net/io_loop.hpp"
@@ -15,7 +16,7 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <thread>
+#include <optional>
 
 namespace rg::app {
 
@@ -28,11 +29,25 @@ struct WatchdogOptions {
   bool json = false;
 };
 
-/// The lines: for people on stderr, with --json one object a line on stdout.
+/// The lines: for people on stderr, with --json one object a line on stdout; alerts go to the
+/// engine's receivers as well.
 class Reporter {
 public:
-  explicit Reporter(bool json) : json_(json) {}
-  void say(Timestamp now, const WatchdogSay& line) const {
+  /// @throws UsageError when the webhook's address cannot be read.
+  Reporter(bool json, const AlertSettings& settings) : json_(json) {
+    auto address = alerts::webhook_address(settings);
+    if (!address) {
+      throw UsageError(address.error().text());
+    }
+    sender_.emplace(*std::move(address), settings.command, [](const std::string& line) {
+      std::fprintf(stderr, "watchdog: %s\n", line.c_str());
+    });
+  }
+  void say(Timestamp now, const WatchdogSay& line) {
+    if (line.alert) {
+      sender_->send(
+          {"watchdog", line.event, alerts::Severity::critical, line.detail, now, {}, false});
+    }
     if (json_) {
       std::printf("%s\n", nlohmann::ordered_json{{"ts_ms", now.ms()},
                                                  {"event", line.event},
@@ -48,13 +63,14 @@ public:
 
 private:
   bool json_;
+  std::optional<alerts::AlertSender> sender_;
 };
 
 /// One life of the connection. Ends by signal, or by an exception of the transport.
 class Watch final : public GatewayListener {
 public:
   Watch(const EngineSettings& settings, const weex::Credentials& credentials, WatchdogModel& model,
-        const Signals& signals, const Reporter& reporter)
+        const Signals& signals, Reporter& reporter)
       : heartbeat_(settings.watchdog.heartbeat), model_(model), signals_(signals),
         reporter_(reporter), gateway_(loop_, clock_, settings.exchange, credentials) {
     gateway_.set_listener(this);
@@ -104,7 +120,7 @@ private:
   SystemClock clock_;
   WatchdogModel& model_;
   const Signals& signals_;
-  const Reporter& reporter_;
+  Reporter& reporter_;
   net::IoLoop loop_;
   weex::WeexGateway gateway_;
   bool unreadable_said_ = false;
@@ -114,7 +130,7 @@ int watch(const WatchdogOptions& options) {
   const EngineSettings settings = settings_from(options.config);
   const weex::Credentials credentials = credentials_from(settings);
   const Signals signals;
-  const Reporter reporter(options.json);
+  Reporter reporter(options.json, settings.alerts);
   const SystemClock clock;
   WatchdogModel model(settings.watchdog, settings.instance);
   reporter.say(clock.now(), {"watching",

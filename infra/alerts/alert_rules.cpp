@@ -19,7 +19,7 @@ struct EventRule {
   const char* id;
   Severity severity;
 };
-constexpr std::array<EventRule, 24> kEvents{{
+constexpr std::array<EventRule, 26> kEvents{{
     {"kill_latched", "kill", Severity::critical},
     {"ladder_halted", "halt", Severity::critical},
     {"journal_down", "journal", Severity::critical},
@@ -28,6 +28,8 @@ constexpr std::array<EventRule, 24> kEvents{{
     {"dead_letter", "dead_letter", Severity::critical},
     {"second_engine", "second_engine", Severity::critical},
     {"watchdog_acted", "watchdog", Severity::critical},
+    {"flatten_retry", "kill", Severity::critical},
+    {"stalled", "stale", Severity::critical},
     {"crash", "crash", Severity::warning},
     {"restart", "restart", Severity::warning},
     {"position_corrected", "reconciliation", Severity::warning},

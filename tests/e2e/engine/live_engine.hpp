@@ -180,6 +180,7 @@ public:
   }
   [[nodiscard]] const std::string& journal() const { return journal_; }
   [[nodiscard]] const std::string& config() const { return config_; }
+  [[nodiscard]] const std::vector<std::string>& environment() const { return environment_; }
 
 private:
   const TempDir& dir_;

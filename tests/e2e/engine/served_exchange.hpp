@@ -2,6 +2,7 @@
 // The embedded exchange inside the test's process, over TLS, with a hand on its core: what somebody
 // else does on the account is done there.
 
+#include "infra/clock/system_clock.hpp"
 #include "infra/exchange/exchange_server.hpp"
 #include "infra/market/synthetic_market.hpp"
 #include "tests/support/catch.hpp"
@@ -38,6 +39,13 @@ public:
   /// A resting buy order 0.5 % below the market.
   void rest(Symbol symbol, const std::string& size, const std::string& client_oid = {}) {
     place(symbol, size, false, false, client_oid);
+  }
+
+  /// All waiting stops vanish.
+  void drop_stops() {
+    server_.with_core([&](exchange::ExchangeCore& core) {
+      core.cancel_all(0, std::nullopt, true, SystemClock().now());
+    });
   }
 
   // ---- how things stand there ----

@@ -78,7 +78,7 @@ TEST_CASE("a wallet that nothing explains is reported as a difference and taken 
   const EngineStatus& status = b.engine->status();
   CHECK(status.reconcile_differences == 1);
   CHECK(status.last_difference.find("12.5") != std::string::npos);
-  CHECK(b.journal.supervision("reconcile_difference", "engine") == 1);
+  CHECK(b.journal.supervision("difference", "engine") == 1);
   CHECK(status.wallet_balance == b.core.account(0).ledger.collateral());
   b.wait(5 * b.settings.reconcile.every);
   CHECK(b.engine->status().reconcile_differences == 1);
