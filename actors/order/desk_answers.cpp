@@ -272,7 +272,8 @@ void OrderDesk::State::retry_close(Order& order, Quantity at_most) {
   next.exit_reason = order.exit_reason;
   next.created_data = data_now;
   next.request = next_request();
-  const Duration pause = 250ms * (1U << std::min<unsigned>(order.attempt - 1U, 5U));
+  // Up to 2 s: a close does not get less urgent by failing.
+  const Duration pause = 250ms * (1U << std::min<unsigned>(order.attempt - 1U, 3U));
   Order& placed_again = orders.emplace_back(next);
   commands.emplace_back(make_event(placed_again, OrderState::intended, OrderState::intended,
                                    data_now, clock_time(), "again, for what is left"));

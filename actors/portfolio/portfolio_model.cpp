@@ -258,8 +258,9 @@ void PortfolioModel::on_guard(const GuardState& guard) {
   if (guard.level >= GuardLevel::halt) {
     s.cancel_entries(guard.symbol);
   }
-  if (guard.level == GuardLevel::kill) {
+  if (guard.level == GuardLevel::kill) { // at once: the next publication may be a second away
     s.want_flat(guard.symbol, ExitReason::guard);
+    s.pursue_flat(std::max(s.data_now, guard.stamp));
   }
 }
 
