@@ -9,6 +9,7 @@ namespace {
 // Beyond this many waiting inputs, ticks of one pair are merged into its newest.
 constexpr std::size_t kBacklog = 64;
 constexpr Duration kPulse = 1s;            // wall
+constexpr Duration kAskAgain = 5s;         // wall: while the books are not known to agree
 constexpr Duration kPositionPatience = 2s; // wall: a position may be told before the fill behind it
 
 template <std::size_t... I>
@@ -331,7 +332,9 @@ void Engine::pulse() {
     context_.unit.deliver(context_.portfolio.actor(), PublishStamp{context_.data_now, false});
   }
   if (started_ && context_.options.survey &&
-      context_.clock.now() - last_survey_wall_ >= context_.options.reconcile_every) {
+      context_.clock.now() - last_survey_wall_ >=
+          (context_.board.reconciled ? context_.options.reconcile_every
+                                     : std::min(context_.options.reconcile_every, kAskAgain))) {
     survey(false);
   }
   wind_down_groups();

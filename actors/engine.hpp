@@ -194,7 +194,7 @@ private:
   std::set<ClientOrderId> strays_; ///< entries of ours that no journal knows, seen at the start
   Timestamp private_down_since_, public_down_since_; ///< wall; zero = up
   bool flat_to_verify_ = false; ///< a flatten was ordered, and the venue has not been asked yet
-  bool other_engine_seen_ = false;
+  bool other_engine_seen_ = false, reconcile_failing_ = false;
   bool journal_down_ = false;
 
   bool stopping_ = false, stopped_ = false;

@@ -96,6 +96,7 @@ void Engine::finish_reconcile(const VenuePicture& picture) {
   context_.last_account = picture.account;
   context_.board.last_reconciliation = context_.clock.now();
   ++context_.board.reconciliations;
+  reconcile_failing_ = false;
   take_clock(picture);
   watch_contracts(picture);
   if (!context_.portfolio.is_up() || !context_.order.is_up()) {
@@ -123,8 +124,11 @@ void Engine::finish_reconcile(const VenuePicture& picture) {
     book_was_taken(survey_began_);
   }
   check_stops(picture);
+  const bool was_reconciled = context_.board.reconciled;
   if (!context_.board.reconciled) {
     set_reconciled(true);
+  }
+  if (context_.board.reconciled && !was_reconciled) {
     context_.record_supervision("reconciled", "engine", "the venue's book and ours agree");
   }
 }

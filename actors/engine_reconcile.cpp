@@ -67,9 +67,11 @@ void Engine::on(const QueryAnswer& answer) {
     survey_.reset();
     if (!started_) {
       stop("start-up: the venue does not answer: " + why);
-    } else { // no new risk while nothing can be compared; the next pulse asks again
+    } else { // no new risk while nothing can be compared; asked again soon
       set_reconciled(false);
-      context_.record_supervision("reconcile_failed", "venue", why);
+      if (!std::exchange(reconcile_failing_, true)) { // said once, until an answer comes
+        context_.record_supervision("reconcile_failed", "venue", why);
+      }
     }
   }
 }

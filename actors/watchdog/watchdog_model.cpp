@@ -8,6 +8,8 @@ namespace rg {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr Duration kAgain = 1s;      // wall: after steps were sent, or a look failed
 constexpr Duration kWatchOver = 10s; // wall: between looks at what is in order
 constexpr Duration kPatience = 10s;  // wall: for an answer

@@ -174,8 +174,9 @@ TEST_CASE("maintenance: no answers, no new risk, blind after a while; then it go
   CHECK(stands(b, kBtc, "not_reconciled"));
   b.wait(3 * b.settings.reconcile.every);
   CHECK(b.engine->status().blind_since != Timestamp{});
+  CHECK(b.journal.supervision("reconcile_failed", "venue") == 1);
   b.venue.down = false;
-  b.wait(5s);
+  b.wait(8s);
   CHECK(b.engine->status().reconciled);
   CHECK(b.engine->status().blind_since == Timestamp{});
   CHECK(enters(b, kBtc));

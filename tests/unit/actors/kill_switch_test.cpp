@@ -26,7 +26,7 @@ void open_btc(CoreBench& b) {
 
 bool enters(CoreBench& b, Symbol s) {
   const std::size_t before = b.venue.entries_sent();
-  b.enter(s, Side::buy, "0.1", "930", "900");
+  b.enter(s, Side::buy, "0.1", "990", "950");
   b.wait(2s);
   return b.venue.entries_sent() > before;
 }
@@ -151,11 +151,11 @@ TEST_CASE("kill switch by the drawdown ladder: flat, halted over kill -9, opened
   b.start();
   open_btc(b);
   b.set_price(kBtc, "970"); // 5 x 30 = 1.5 %: the soft rung
-  b.pass(1);
+  b.pass(2);
   CHECK(b.engine->status().tier == "warn");
   CHECK_FALSE(b.venue.positions().empty());
   b.set_price(kBtc, "950"); // 2.5 %
-  b.pass(1);
+  b.pass(2);
   check_flat_and_verified(b);
   CHECK(b.journal.supervision(supervision::kLadderHalted, "portfolio") == 1);
   CHECK_FALSE(enters(b, kEth));
@@ -172,7 +172,7 @@ TEST_CASE("kill switch by the daily loss: flat, shut for the day over kill -9", 
   b.start();
   open_btc(b);
   b.set_price(kBtc, "950");
-  b.pass(1);
+  b.pass(2);
   check_flat_and_verified(b);
   CHECK(b.journal.supervision(supervision::kDailyLoss, "portfolio") == 1);
   CHECK_FALSE(enters(b, kEth));

@@ -115,14 +115,15 @@ TEST_CASE("a fill that arrives during the halt is closed too", "[unit][portfolio
   REQUIRE(actions[0].decision().id.symbol == kEth);
 }
 
-TEST_CASE("a close that failed is repeated, ever less often", "[unit][portfolio]") {
+TEST_CASE("a close that failed is repeated every two seconds at the latest, until flat",
+          "[unit][portfolio]") {
   PortfolioModel m = ready(settings());
   open(m, kBtc, Side::buy, "1", 1);
   m.flatten(kBtc, ExitReason::stop, at(2min));
   auto exits = m.take_actions();
   REQUIRE(exits.size() == 1);
   Timestamp t = at(2min);
-  for (const Duration pause : {1s, 2s, 4s, 8s, 16s, 32s, 32s}) {
+  for (const Duration pause : {1s, 1s, 2s, 2s, 2s, 2s, 2s}) {
     m.on_order_event(ended(exits[0], OrderState::rejected, Quantity::zero()));
     m.publish(t + pause - 1ns);
     REQUIRE(m.take_actions().empty());
@@ -135,6 +136,55 @@ TEST_CASE("a close that failed is repeated, ever less often", "[unit][portfolio]
   close(m, exits[0], 2, "100", t);
   m.publish(t + 1h);
   REQUIRE(m.take_actions().empty());
+}
+
+TEST_CASE("the pace of repeated closes is wall time where it is told: data time may stand still",
+          "[unit][portfolio]") {
+  PortfolioModel m = ready(settings());
+  open(m, kBtc, Side::buy, "1", 1);
+  Timestamp wall = at(5h);
+  m.see_wall(wall);
+  m.flatten(kBtc, ExitReason::guard, at(2min));
+  auto exits = m.take_actions();
+  REQUIRE(exits.size() == 1);
+  for (std::uint32_t tries = 1; tries < 20; ++tries) {
+    REQUIRE(m.flatten_tries(kBtc) == tries);
+    m.on_order_event(ended(exits[0], OrderState::rejected, Quantity::zero()));
+    m.publish(at(2min));
+    REQUIRE(m.take_actions().empty());
+    wall = wall + 2s;
+    m.see_wall(wall);
+    m.publish(at(2min));
+    exits = m.take_actions();
+    REQUIRE(exits.size() == 1);
+  }
+  close(m, exits[0], 2, "100", at(2min));
+  REQUIRE(m.flatten_tries(kBtc) == 0);
+}
+
+TEST_CASE("what a guard said before a restart holds until its time, or a person's word",
+          "[unit][portfolio]") {
+  PortfolioModel m = ready(settings());
+  m.on_mark(kBtc, price("100"), at(1min));
+  m.on_mark(kEth, price("100"), at(1min));
+  const auto refusal = [&](Symbol s, Duration when) {
+    m.publish(at(when));
+    return refusal_of(
+        m.review(entry(s, Side::buy, qty("1"), price("100"), price("95"), at(when)), at(when)));
+  };
+  m.hold_guard(kBtc, GuardLevel::kill, at(1h));
+  GuardState fresh; // the restarted guard begins at normal
+  fresh.symbol = kBtc;
+  m.on_guard(fresh);
+  REQUIRE(refusal(kBtc, 2min) == Refusal::guard_not_normal);
+  REQUIRE(refusal(kEth, 2min) == Refusal::none);
+  REQUIRE(refusal(kBtc, 59min) == Refusal::guard_not_normal);
+  REQUIRE(refusal(kBtc, 60min) == Refusal::none);
+  m.hold_guard(kSol, GuardLevel::halt, at(5h));
+  m.on_mark(kSol, price("100"), at(61min));
+  REQUIRE(refusal(kSol, 61min) == Refusal::guard_not_normal);
+  m.release_latch();
+  REQUIRE(refusal(kSol, 62min) == Refusal::none);
 }
 
 TEST_CASE("the part of a close that was not filled is closed again", "[unit][portfolio]") {

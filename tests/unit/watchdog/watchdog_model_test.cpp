@@ -6,6 +6,7 @@
 #include <functional>
 
 using namespace rg;
+using namespace std::chrono_literals;
 
 namespace {
 
