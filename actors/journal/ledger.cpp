@@ -266,6 +266,9 @@ PortfolioState Ledger::portfolio_state(Notional wallet) const {
   state.day = day_;
   state.day_opening_equity = equity_known_ ? day_opening_equity_ : wallet;
   state.daily_loss_hit = daily_loss_hit_ != Timestamp{} && daily_loss_hit_ >= day_;
+  if (state.daily_loss_hit) { // perhaps of a day of which nothing else is on record yet
+    state.day = std::max(day_, daily_loss_hit_.slot_start(kDay));
+  }
   state.orders_today = orders_today_;
   state.latch = latch_;
   for (const OpenPosition& open : open_) {

@@ -303,6 +303,10 @@ void PortfolioActor::on_publish(const PublishStamp& stamp) {
   board.max_drawdown = std::max(board.max_drawdown, view.drawdown);
   if (stamp.record) {
     record_equity(view);
+  } else { // once a second, so that the engine sees even a flatten that was over at once
+    for (const Symbol symbol : Symbol::all()) {
+      context_.pair(symbol).flatten_tries = model_.flatten_tries(symbol);
+    }
   }
   pump();
   watch_tier();

@@ -29,7 +29,6 @@ void PortfolioActor::refresh_book(Symbol symbol) {
   PairStatus& pair = context_.pair(symbol);
   pair.position = model_.position(symbol);
   pair.stop_price = pair.position.is_flat() ? Price::zero() : last_update_[symbol.id()].stop_price;
-  pair.flatten_tries = model_.flatten_tries(symbol);
   context_.board.wallet_balance = model_.cash();
   const std::uint32_t bit = 1U << symbol.id();
   context_.held_fills =

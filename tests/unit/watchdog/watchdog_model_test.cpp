@@ -203,6 +203,7 @@ TEST_CASE("a position of which nobody knows the stop is closed", "[unit][watchdo
 TEST_CASE("a stop that the venue turns down means the position is closed", "[unit][watchdog]") {
   Bench b;
   b.open(kBtc, "1", "950");
+  b.pass(10s, true);
   b.change_outcome = RequestOutcome::rejected;
   b.pass(b.settings.blind_after + 1s, false);
   REQUIRE(b.sent.size() == 1);
@@ -218,6 +219,7 @@ TEST_CASE("an unanswered close is looked at again before anything is sent again"
           "[unit][watchdog]") {
   Bench b(flattening());
   b.open(kBtc, "1", "950");
+  b.pass(10s, true);
   b.change_outcome = RequestOutcome::unknown;
   b.pass(b.settings.blind_after + 1s, false);
   REQUIRE(b.sent.size() == 1);
