@@ -140,8 +140,8 @@ struct ExchangeServer::Impl {
     }
     server.emplace(
         loop, server_options,
-        [this](net::ServerRequest request, std::function<void(net::HttpResponse)> reply) {
-          on_request(std::move(request), std::move(reply));
+        [this](const net::ServerRequest& request, std::function<void(net::HttpResponse)> reply) {
+          on_request(request, std::move(reply));
         },
         [this](const net::ServerRequest& request, std::shared_ptr<net::WsSession> session,
                net::WsHandler& handler) {
@@ -166,7 +166,7 @@ struct ExchangeServer::Impl {
                : now;
   }
 
-  void on_request(net::ServerRequest request, std::function<void(net::HttpResponse)> reply) {
+  void on_request(const net::ServerRequest& request, std::function<void(net::HttpResponse)> reply) {
     core.faults().set_elapsed(wall.now() - started);
     RestApi::Outcome outcome = rest.handle_with_faults(request, wall.now());
     switch (outcome.fate) {

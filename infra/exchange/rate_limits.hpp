@@ -28,7 +28,7 @@ public:
 private:
   struct Entry {
     Timestamp at;
-    std::uint32_t items;
+    std::uint32_t items = 0;
   };
   std::uint32_t limit_;
   std::deque<Entry> window_;
@@ -47,7 +47,7 @@ public:
 private:
   struct Entry {
     Timestamp at;
-    std::uint32_t weight;
+    std::uint32_t weight = 0;
   };
   std::uint32_t budget_;
   std::deque<Entry> window_;

@@ -18,7 +18,7 @@ OrderId place(Call& call, NewTrigger& t) {
 
 /// An absent or zero execution price means execution at the market.
 SentNumber execution_price(const Parameters& in, std::string_view name) {
-  const SentNumber price = in.number(name);
+  SentNumber price = in.number(name);
   if (!price.absent() && (!price.valid || price.units < 0)) {
     throw parameter_invalid(name);
   }
