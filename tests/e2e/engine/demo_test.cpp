@@ -142,10 +142,32 @@ TEST_CASE("the demo trades over real sockets within the exchange's limits", "[e2
   }
 }
 
+TEST_CASE("the demo trades over v3 too, and its run replays", "[e2e]") {
+  const TempDir dir;
+  const std::string journal = dir / "v3.db";
+  const Finished run = run_engine({"demo", "--api", "v3", "--duration", "16", "--speed", "1800",
+                                   "--seed", "22", "--journal", journal, "--json", "--no-console"},
+                                  dir.path());
+  INFO("stderr: " << run.err);
+  REQUIRE(run.exit_code == 0);
+  const Json j = Json::parse(run.out);
+  std::uint64_t fills = 0;
+  for (const auto& [name, pair] : j.at("pairs").items()) {
+    fills += pair.at("fills").get<std::uint64_t>();
+  }
+  CHECK(fills > 0);
+  CHECK(j.at("exchange").at("signature_failures") == 0);
+  CHECK(j.at("exchange").at("rejected_429") == 0);
+  CHECK(j.at("restarts") == 0);
+  const Finished replay = run_engine({"replay", "--journal", journal, "--json"}, dir.path());
+  INFO(replay.out << replay.err);
+  CHECK(replay.exit_code == 0);
+}
+
 TEST_CASE("the demo says what is wrong with its options", "[e2e]") {
   const TempDir dir;
   for (const auto& bad : std::vector<std::vector<std::string>>{
-           {"--duration", "0"}, {"--speed", "-5"}, {"--speed", "1e9"}}) {
+           {"--duration", "0"}, {"--speed", "-5"}, {"--speed", "1e9"}, {"--api", "v4"}}) {
     std::vector<std::string> arguments{"demo"};
     arguments.insert(arguments.end(), bad.begin(), bad.end());
     const Finished run = run_engine(arguments, dir.path());
