@@ -8,6 +8,8 @@ namespace rg {
 
 namespace {
 
+constexpr std::array<const char*, 5> kNames{"none", "warn", "reduce_only", "flatten", "latched"};
+
 PortfolioOptions options_of(const EngineSettings& settings) {
   PortfolioOptions options;
   options.stale_decision = settings.order.stale_decision;
@@ -31,6 +33,7 @@ PortfolioActor::PortfolioActor(caf::actor_config& config, EngineContext& context
   daily_loss_hit_ = model_.daily_loss_hit();
   model_.see_wall(context.clock.now());
   tier_ = model_.tier();
+  context_.board.tier = kNames[static_cast<std::size_t>(tier_)]; // a latch shows from the start
   for (const Symbol symbol : Symbol::all()) {
     PairStatus& pair = context_.pair(symbol);
     model_.set_enabled(symbol, pair.enabled);
@@ -318,8 +321,6 @@ void PortfolioActor::record_equity(const PortfolioView& view) {
 }
 
 void PortfolioActor::watch_tier() {
-  static constexpr std::array<const char*, 5> kNames{"none", "warn", "reduce_only", "flatten",
-                                                     "latched"};
   if (const HaltTier now = model_.tier(); now != tier_) {
     context_.record_supervision("tier", "portfolio",
                                 std::string(kNames[static_cast<std::size_t>(tier_)]) + " -> " +

@@ -99,6 +99,10 @@ TEST_CASE("kill switch, reduce only: the position keeps its stop, nothing new, o
   command(b, OperatorAction::kill_freeze, "console");
   CHECK(b.engine->status().tier == "reduce_only");
   CHECK_FALSE(enters(b, kEth));
+  const auto records = b.journal.records;
+  b.kill();
+  b.boot(records);
+  CHECK(b.engine->status().tier == "reduce_only"); // from the first moment
   restart(b);
   CHECK(b.engine->status().tier == "reduce_only");
   CHECK_FALSE(enters(b, kEth));
