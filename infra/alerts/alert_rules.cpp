@@ -19,7 +19,7 @@ struct EventRule {
   const char* id;
   Severity severity;
 };
-constexpr std::array<EventRule, 26> kEvents{{
+constexpr std::array<EventRule, 30> kEvents{{
     {"kill_latched", "kill", Severity::critical},
     {"ladder_halted", "halt", Severity::critical},
     {"journal_down", "journal", Severity::critical},
@@ -27,7 +27,10 @@ constexpr std::array<EventRule, 26> kEvents{{
     {"unprotected", "unprotected", Severity::critical},
     {"dead_letter", "dead_letter", Severity::critical},
     {"second_engine", "second_engine", Severity::critical},
-    {"watchdog_acted", "watchdog", Severity::critical},
+    {"daily_loss_hit", "halt", Severity::critical},
+    {"flatten_retry", "halt", Severity::critical},
+    {"clock_uncertain", "clock", Severity::critical},
+    {"stalled", "stale", Severity::warning},
     {"flatten_retry", "kill", Severity::critical},
     {"stalled", "stale", Severity::critical},
     {"crash", "crash", Severity::warning},
@@ -36,7 +39,8 @@ constexpr std::array<EventRule, 26> kEvents{{
     {"wallet_corrected", "reconciliation", Severity::warning},
     {"difference", "reconciliation", Severity::warning},
     {"external_close", "reconciliation", Severity::warning},
-    {"stop_restored", "reconciliation", Severity::warning},
+    {"reconcile_failed", "reconciliation", Severity::warning},
+    {"contract_status", "contract", Severity::warning},
     {"contract_changed", "contract", Severity::warning},
     {"condition_stands", "condition", Severity::critical},
     {"settings_refused", "settings", Severity::warning},

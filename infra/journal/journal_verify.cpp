@@ -67,6 +67,9 @@ std::optional<ChainProblem> check_structure(Database& database) {
 
 std::optional<ChainProblem> first_problem(Database& database, const StoredHead& stored,
                                           VerifyReport& report) {
+  if (std::string version = journal::version_difference(database); !version.empty()) {
+    return ChainProblem{ProblemKind::schema, "", 0, std::move(version)};
+  }
   // The tables' own content first: it can name the record.
   const bool signed_head = stored.state == HeadState::good;
   if (auto problem = journal::check_chain(database, {}, signed_head ? stored.head.count : 0)) {

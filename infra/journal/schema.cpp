@@ -101,7 +101,29 @@ bool is_journal(Database& database) {
   return database.one_integer("PRAGMA application_id") == kApplicationId;
 }
 
+// An older or newer journal differs in its tables as well; its version is what a person must know.
+std::string version_difference(Database& database) {
+  if (database.one_integer("SELECT count(*) FROM sqlite_master WHERE name = 'journal_schema'") ==
+      0) {
+    return {};
+  }
+  const std::int64_t version = database.one_integer("SELECT max(version) FROM journal_schema");
+  if (version == kSchemaVersion) {
+    return {};
+  }
+  std::string text = "schema version " + std::to_string(version) + " is not " +
+                     std::to_string(kSchemaVersion) + ", which this program reads";
+  if (version < kSchemaVersion) {
+    text += "; keep the file for the program that wrote it, close its positions there, and begin a "
+            "new journal with [journal] path";
+  }
+  return text;
+}
+
 std::string schema_difference(Database& database) {
+  if (std::string version = version_difference(database); !version.empty()) {
+    return version;
+  }
   Statement find = database.prepare("SELECT sql FROM sqlite_master WHERE name = ?");
   for (const SchemaObject& object : schema_objects()) {
     find.reset();
@@ -117,11 +139,6 @@ std::string schema_difference(Database& database) {
       static_cast<std::size_t>(database.one_integer("SELECT count(*) FROM sqlite_master"));
   if (count != schema_objects().size()) {
     return "the schema holds objects that do not belong there";
-  }
-  const std::int64_t version = database.one_integer("SELECT max(version) FROM journal_schema");
-  if (version != kSchemaVersion) {
-    return "schema version " + std::to_string(version) + " is not " +
-           std::to_string(kSchemaVersion) + ", which this program reads";
   }
   return {};
 }

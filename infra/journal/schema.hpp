@@ -29,6 +29,8 @@ struct TableInfo {
 [[nodiscard]] const std::vector<TableInfo>& tables();
 
 void create_schema(Database& database);
+/// The version, when it is not the one that this program reads, as a sentence; empty = it is.
+[[nodiscard]] std::string version_difference(Database& database);
 /// What does not match this version's schema, as a sentence; empty = all well.
 [[nodiscard]] std::string schema_difference(Database& database);
 /// Whether the file is a journal of ours at all (application id and schema row).
