@@ -17,8 +17,12 @@ using journal::ByteReader;
 
 namespace {
 
-/// Frames are some 256 KiB; one that claims more than this was not written by us.
+/// Frames are some 256 KiB, more after a stalled disk; one that claims more than this was not
+/// written by us.
 constexpr unsigned long long kFrameLimit = 1ULL << 30U;
+/// Records pack ten times; a frame that claims thousands of times its bytes, and much, was not
+/// either: a few bytes must not make us fill a gigabyte.
+constexpr unsigned long long kMostPacked = 1000, kUnsuspicious = 1ULL << 24U;
 
 /// A file's bytes in memory, read-only.
 class MappedFile {
@@ -117,7 +121,8 @@ bool RecordingReader::State::next_frame() {
     return false;
   }
   const unsigned long long content = ZSTD_getFrameContentSize(packed.data(), packed.size());
-  if (content > kFrameLimit) { // the two error codes are the largest values
+  if (content > kFrameLimit || // the two error codes are the largest values
+      (content > kUnsuspicious && content / kMostPacked > length)) {
     throw BadBytes("a frame of impossible size");
   }
   unpacked.resize(static_cast<std::size_t>(content));
