@@ -139,7 +139,7 @@ const std::array kControls{
           return static_cast<double>(s.order.requests_per_second - s.order.reserved_for_protection);
         },
         Refusal::none, "held back", "order_requests_total", "order_desk -> RateBudget::may_send",
-        "200 intents in a burst: at most ten a second, none turned away; a kill goes out next",
+        "200 intents in a burst: at most ten a second, none turned away, and a kill goes out next",
         probes::protective_reserve},
     Control{
         "repeated_executions", "Entries of one rule and pair in the window", "repetition",

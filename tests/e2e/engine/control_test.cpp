@@ -92,7 +92,7 @@ TEST_CASE("status, pause and resume through the API of a running engine", "[e2e]
   CHECK(gone.err.find("engine.json") != std::string::npos);
 }
 
-TEST_CASE("SIGUSR1 flattens and latches; the latch survives kill -9 until a person releases it",
+TEST_CASE("SIGUSR1 flattens and latches, the latch survives kill -9 until a person releases it",
           "[e2e]") {
   House house;
   house.wait_for_stop();

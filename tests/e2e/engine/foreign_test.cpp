@@ -85,7 +85,7 @@ TEST_CASE("foreign = refuse: what was bought while the engine was away is nobody
   CHECK(exchange.order_requests() == 0);
 }
 
-TEST_CASE("foreign = adopt: the position is managed with the stop it has; orders stay", "[e2e]") {
+TEST_CASE("foreign = adopt: the position is managed with the stop it has, orders stay", "[e2e]") {
   const TempDir dir;
   ServedExchange exchange;
   exchange.buy(kBtc, "0.02", true);

@@ -60,7 +60,7 @@ struct Guarded {
 
 } // namespace
 
-TEST_CASE("SIGSTOP with an open position: the watchdog closes it; the engine does not fight",
+TEST_CASE("SIGSTOP with an open position: the watchdog closes it, the engine does not fight",
           "[e2e]") {
   Guarded house("flatten");
   // Alive: nothing is touched for twice the time after which it would act.

@@ -43,8 +43,9 @@ std::size_t feed(LiveHouse& house, std::size_t given, std::size_t limit) {
 
 } // namespace
 
-TEST_CASE("200 intents in a burst: at most ten a second, none turned away; a kill goes out next",
-          "[e2e]") {
+TEST_CASE(
+    "200 intents in a burst: at most ten a second, none turned away, and a kill goes out next",
+    "[e2e]") {
   LiveHouse house;
   REQUIRE(house.wait([&] { return ready(house); }, 30s));
 

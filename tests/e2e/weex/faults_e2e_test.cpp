@@ -113,7 +113,7 @@ TEST_CASE("the private stream comes back after cuts and tells both", "[e2e][weex
   CHECK(v.t.call([&] { return v.gateway->stats().private_connects; }) == 3);
 }
 
-TEST_CASE("a garbled private frame makes a fresh connection; duplicates are told once",
+TEST_CASE("a garbled private frame makes a fresh connection, duplicates are told once",
           "[e2e][weex]") {
   {
     Venue v(with_fault(exchange::FaultKind::ws_corrupt, "orders"));

@@ -162,7 +162,7 @@ TEST_CASE("a contract that is closed and opened again needs nobody", "[unit][act
   CHECK(b.journal.supervision("contract_status", "cmt_btcusdt") == 2);
 }
 
-TEST_CASE("maintenance: no answers, no new risk, blind after a while; then it goes on",
+TEST_CASE("maintenance: no answers, no new risk, blind after a while, then it goes on",
           "[unit][actors]") {
   CoreBench b;
   b.start();

@@ -231,7 +231,7 @@ TEST_CASE("the kill switch goes before what waits, flattens, latches, and needs 
   CHECK(bench.step_until([&] { return filled_entries(bench) > entries; }, 5000));
 }
 
-TEST_CASE("a disabled pair is wound down, then its group stops; enabling brings it back",
+TEST_CASE("a disabled pair is wound down, then its group stops, enabling brings it back",
           "[unit][actors]") {
   EngineBench bench;
   bench.start();
@@ -266,7 +266,7 @@ TEST_CASE("a lost private stream stops new risk until the venue was asked again"
   CHECK(bench.engine->status().reconciled);
 }
 
-TEST_CASE("a journal that cannot be written stops new risk; durable again, it goes on",
+TEST_CASE("a journal that cannot be written stops new risk, durable again, it goes on",
           "[unit][actors]") {
   EngineBench bench;
   bench.start();

@@ -131,7 +131,7 @@ TEST_CASE("a stop that was moved is the one that is looked for", "[unit][ledger]
   CHECK(restore.positions[0].entry_decision == entry_id());
 }
 
-TEST_CASE("unfinished orders come back with their decision; closed trades do not",
+TEST_CASE("unfinished orders come back with their decision, closed trades do not",
           "[unit][ledger]") {
   Ledger ledger(kInstance);
   ledger.apply(approved());

@@ -125,7 +125,7 @@ TEST_CASE("an engine that stands still is told within five seconds, and only tha
   CHECK(waited <= 4s);
 }
 
-TEST_CASE("a link may be away for a moment; at the start everything may be, for a minute",
+TEST_CASE("a link may be away for a moment, at the start everything may be, for a minute",
           "[unit][alerts]") {
   Watch w;
   w.look();

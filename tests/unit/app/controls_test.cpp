@@ -40,9 +40,9 @@ std::set<std::string> registered_tests() {
       return {};
     }
     const std::size_t program = line.find(": rg_");
-    const std::size_t name = line.find(": ", program == std::string::npos ? 0 : program + 2);
-    if (program != std::string::npos && name != std::string::npos) {
-      names.insert(line.substr(name + 2));
+    const std::size_t colon = line.find(':', program == std::string::npos ? 0 : program + 2);
+    if (program != std::string::npos && colon != std::string::npos) {
+      names.insert(line.substr(colon + 1));
     }
   }
   return names;

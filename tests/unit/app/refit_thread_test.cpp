@@ -251,7 +251,7 @@ TEST_CASE("a refit on folders is written as the next version when it passes the 
         std::string::npos);
 }
 
-TEST_CASE("a refit that is no match for the model in force names the gate; a bad folder its fault",
+TEST_CASE("a refit that is no match for the model in force names the gate, a bad folder its fault",
           "[unit][app]") {
   const TempFolder folder;
   EngineSettings settings = settings_on(folder, 8'000);

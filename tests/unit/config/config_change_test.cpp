@@ -38,7 +38,7 @@ TEST_CASE("each key that differs is told with both values and whether it may cha
   CHECK_FALSE(find("strategy.ema_fast").while_running);
 }
 
-TEST_CASE("limits may change while running; what was learnt, told or opened with them may not",
+TEST_CASE("limits may change while running, what was learnt, told or opened with them may not",
           "[unit][config]") {
   for (const char* key :
        {"portfolio.max_gross_leverage", "portfolio.max_drawdown", "portfolio.max_daily_loss",

@@ -60,7 +60,7 @@ TEST_CASE("weeks begin on Monday, months on their first day", "[unit][exchange]"
   CHECK(next_slot(CandleInterval::m15, kNewYear) == kNewYear + 15min);
 }
 
-TEST_CASE("live steps build the minute, mark and index beside it; silence builds nothing",
+TEST_CASE("live steps build the minute, mark and index beside it, silence builds nothing",
           "[unit][exchange]") {
   CandleStore store({minute_bar(-1, "9", "9", "9", "9", "1")});
   PairStep step;

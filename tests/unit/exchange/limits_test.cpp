@@ -80,7 +80,7 @@ TEST_CASE("the sliding window agrees with counting by hand", "[unit][exchange][p
   CHECK(limit.max_in_second() == most);
 }
 
-TEST_CASE("weights are spent over ten seconds; what does not fit is not spent",
+TEST_CASE("weights are spent over ten seconds, what does not fit is not spent",
           "[unit][exchange]") {
   WeightBudget budget(100);
   CHECK(budget.spend(60, kStart));

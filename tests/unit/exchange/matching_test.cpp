@@ -145,7 +145,7 @@ TEST_CASE("post-only that would take is canceled, one that rests stays", "[unit]
   CHECK(v.find(resting).status == OrderStatus::open);
 }
 
-TEST_CASE("fill-or-kill fills whole or not at all; immediate-or-cancel takes what is there",
+TEST_CASE("fill-or-kill fills whole or not at all, immediate-or-cancel takes what is there",
           "[unit][exchange]") {
   Venue v({}, FaultPlan{}, Timestamp::from_ms(1'735'689'600'000), "100000000");
   const Quantity top = v.core->depth(btc(), Side::sell, 1)[0].size;
@@ -282,7 +282,7 @@ TEST_CASE("a client id is unique among live orders, reuse of a finished one is c
   CHECK(v.acc().repeated_client_oids == 1);
 }
 
-TEST_CASE("cancel frees the margin; a second cancel finds nothing", "[unit][exchange]") {
+TEST_CASE("cancel frees the margin, a second cancel finds nothing", "[unit][exchange]") {
   Venue v;
   const OrderId id = v.must_place(v.order(kLong, true, "0.1", "99000"));
   REQUIRE(v.core->cancel(v.account, id, false, v.wall));

@@ -175,7 +175,7 @@ TEST_CASE("v3: weight is limited per address and per account, lower than in v2",
   CHECK(v.rest.too_many() == 2);
 }
 
-TEST_CASE("v3: ten order requests a second, shared with v2; batches count their rows",
+TEST_CASE("v3: ten order requests a second, shared with v2, batches count their rows",
           "[unit][exchange]") {
   V3Venue v;
   for (int i = 0; i < 4; ++i) {

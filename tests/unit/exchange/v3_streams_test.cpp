@@ -20,7 +20,7 @@ std::vector<Json> of(const std::vector<Json>& messages, const std::string& event
 
 } // namespace
 
-TEST_CASE("v3: one request subscribes to several channels; snapshots come first",
+TEST_CASE("v3: one request subscribes to several channels, snapshots come first",
           "[unit][exchange]") {
   V3Venue v;
   for (int i = 0; i < 8; ++i) {

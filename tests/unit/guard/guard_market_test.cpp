@@ -103,7 +103,7 @@ TEST_CASE("a large shock put into ordinary minutes is seen early, none is not se
   CHECK(inject_shocks(minutes, {}, trial).in_first_third == 20);
 }
 
-TEST_CASE("volume, spread and silence are noticed; what is usual is not", "[unit][guard]") {
+TEST_CASE("volume, spread and silence are noticed, what is usual is not", "[unit][guard]") {
   const CandleSeries minutes = walking_minutes(6);
   VolumeTrial volume;
   volume.trials = 20;

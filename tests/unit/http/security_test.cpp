@@ -171,7 +171,7 @@ TEST_CASE("the page forbids everything but its own files", "[unit][http][securit
   CHECK(answer.find("unsafe") == std::string::npos);
 }
 
-TEST_CASE("hashed files may be kept for ever, the page itself may not; both come packed",
+TEST_CASE("hashed files may be kept for ever, the page itself may not, both come packed",
           "[unit][http]") {
   const std::string text(4000, 'x');
   const std::vector<StaticFile> files{{"/index.html", text, "packed"},

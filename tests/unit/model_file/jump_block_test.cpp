@@ -120,7 +120,7 @@ TEST_CASE("versions are appended, never overwritten, and not repeated", "[unit][
   CHECK(files == 4); // nothing temporary is left
 }
 
-TEST_CASE("an empty file is no version yet; what is no regular file is refused",
+TEST_CASE("an empty file is no version yet, what is no regular file is refused",
           "[unit][model_file]") {
   const Scratch scratch;
   const std::string path = scratch.path("m.json");

@@ -203,7 +203,7 @@ TEST_CASE("a cut connection is told to both sides", "[unit][net]") {
   CHECK(s.events.next() == "closed");
 }
 
-TEST_CASE("a refused upgrade tells status and text; refused connections tell why", "[unit][net]") {
+TEST_CASE("a refused upgrade tells status and text, refused connections tell why", "[unit][net]") {
   WsServer s;
   Events events;
   WsClient client(s.t.loop, {});

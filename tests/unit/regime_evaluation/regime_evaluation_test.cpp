@@ -112,7 +112,7 @@ TEST_CASE("efficiency is the net move over the path, and both need their bars",
   CHECK_FALSE(none.p);
 }
 
-TEST_CASE("a stay bridges bars of unknown, ends at another regime or a gap; cut ones do not count",
+TEST_CASE("a stay bridges bars of unknown, ends at another regime or a gap, cut ones do not count",
           "[unit][evaluation]") {
   // T T R R ? R H H H T: the first T began before the track, the last T has not ended.
   std::vector<RegimeTrack> tracks{

@@ -50,7 +50,7 @@ TEST_CASE("a heartbeat comes back as it was written", "[unit][watchdog]") {
   CHECK(std::distance(std::filesystem::directory_iterator(dir / "made/on/the/way"), {}) == 1);
 }
 
-TEST_CASE("no file is no heartbeat; a broken one is an error, never a crash", "[unit][watchdog]") {
+TEST_CASE("no file is no heartbeat, a broken one is an error, never a crash", "[unit][watchdog]") {
   const TempDir dir;
   const auto none = read_heartbeat(dir / "heartbeat");
   REQUIRE(none);

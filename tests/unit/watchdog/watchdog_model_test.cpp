@@ -259,7 +259,7 @@ TEST_CASE("a blind engine counts as dead after the same time, one that sees agai
   CHECK(b.said_event("engine_back") == 1);
 }
 
-TEST_CASE("an ordered end and a refused start are left alone; giving up is not",
+TEST_CASE("an ordered end and a refused start are left alone, giving up is not",
           "[unit][watchdog]") {
   for (const bool refused : {false, true}) {
     Bench b;

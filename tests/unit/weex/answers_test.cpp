@@ -161,7 +161,7 @@ TEST_CASE("contracts: steps from decimals, end digit and face value", "[unit][we
   }
 }
 
-TEST_CASE("assets: bare and wrapped; the wallet is equity without the unrealised", "[unit][weex]") {
+TEST_CASE("assets: bare and wrapped, the wallet is equity without the unrealised", "[unit][weex]") {
   const auto bare =
       page<AccountSnapshot>(QueryKind::account, R"([{"coinName":"BTC","available":"x"},
     {"coinName":"USDT","available":"5413.06877369","equity":"5696.49288823","frozen":"81.28240000","unrealizePnl":"-34.55300000"}])");

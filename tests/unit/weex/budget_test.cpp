@@ -27,7 +27,7 @@ TEST_CASE("the weight budget counts a sliding ten seconds and keeps its reserve"
   CHECK(budget.spent(at(14'000)) == 0);
 }
 
-TEST_CASE("what never fits goes when the window is empty; changes may overdraw", "[unit][weex]") {
+TEST_CASE("what never fits goes when the window is empty, changes may overdraw", "[unit][weex]") {
   WeightBudget budget(10);
   CHECK(budget.wait_for(50, 5, at(0)) == Duration::zero());
   budget.spend(50, at(0));

@@ -123,7 +123,7 @@ TEST_CASE("every documented code, provoked once, ends as the table says", "[unit
   }
 }
 
-TEST_CASE("a question meets the same codes; none of them passes for an answer", "[unit][weex]") {
+TEST_CASE("a question meets the same codes, none of them passes for an answer", "[unit][weex]") {
   for (const DocumentedError& e : documented_errors()) {
     for (const int status : {200, 400, 500}) {
       INFO(e.code << " under HTTP " << status);

@@ -277,7 +277,7 @@ TEST_CASE("cash flows after a push are read from the bills, once each, old ones 
   CHECK(b.heard.cash.empty());
 }
 
-TEST_CASE("older pushes of an order are dropped; a fill gets the client id of its order",
+TEST_CASE("older pushes of an order are dropped, a fill gets the client id of its order",
           "[unit][weex]") {
   Bench b;
   b.start();

@@ -74,7 +74,7 @@ constexpr std::int64_t kT = 1'747'131'727'000;
 
 } // namespace
 
-TEST_CASE("trades carry last and volume with the venue's stamp; tickers and depths borrow it",
+TEST_CASE("trades carry last and volume with the venue's stamp, tickers and depths borrow it",
           "[unit][weex]") {
   Bench b;
   auto s = b.open({kBtc});
@@ -104,7 +104,7 @@ TEST_CASE("trades carry last and volume with the venue's stamp; tickers and dept
   CHECK(d.ask_depth == quantity("2"));
 }
 
-TEST_CASE("trades of one stamp make one tick; older ones are dropped", "[unit][weex]") {
+TEST_CASE("trades of one stamp make one tick, older ones are dropped", "[unit][weex]") {
   Bench b;
   auto s = b.open({kBtc});
   s.send(R"({"channel":"trades.cmt_btcusdt","data":[{"time":"1747131727001","price":"3","size":"1"},

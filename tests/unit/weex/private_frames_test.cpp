@@ -128,7 +128,7 @@ TEST_CASE("a position push, and a flat one", "[unit][weex]") {
       Decoded(push("positions", "OrderUpdate", "position", flat)).frame.positions.at(0).is_flat());
 }
 
-TEST_CASE("account pushes tell the cause; balances are read elsewhere", "[unit][weex]") {
+TEST_CASE("account pushes tell the cause, balances are read elsewhere", "[unit][weex]") {
   const auto cause = [](const char* word) {
     const Decoded d(
         push("account", word, "collateral", R"({"coinId":"USDT","amount":"6625267.708162"})"));

@@ -45,7 +45,7 @@ TEST_CASE("statuses speak where no code does", "[unit][weex]") {
   CHECK(reaction_to({99999, "an error under 200"}, 200) == Reaction::search);
 }
 
-TEST_CASE("only the unknown is searched for; refused stamps and 429 are safe", "[unit][weex]") {
+TEST_CASE("only the unknown is searched for, refused stamps and 429 are safe", "[unit][weex]") {
   CHECK(outcome_of_change(Reaction::none) == RequestOutcome::ok);
   CHECK(outcome_of_change(Reaction::search) == RequestOutcome::unknown);
   CHECK(outcome_of_change(Reaction::retry) == RequestOutcome::unknown);
