@@ -29,7 +29,7 @@ Engine::Engine(caf::actor_system& system, const EngineSettings& settings,
       group_policy_(
           policies(settings.supervision, options.seed, std::make_index_sequence<Symbol::kCount>{})),
       portfolio_policy_(settings.supervision, options.seed + 100),
-      order_policy_(settings.supervision, options.seed + 101) {
+      order_policy_(settings.supervision, options.seed + 101), clock_gate_(settings.venue_clock) {
   context_.observer = ports_.observer;
   context_.input = [this](EngineInput input) { process(std::move(input)); };
   EngineStatus& board = context_.board;
@@ -308,6 +308,11 @@ void Engine::on(const JournalAck& ack) {
   }
 }
 
+void Engine::on(const AiLogNews& news) {
+  context_.record({AiLogRecord{news.decision, news.client_id, news.venue_id, context_.clock.now(),
+                               news.head_hash, news.status}});
+}
+
 void Engine::on(const RefitNews& news) {
   static constexpr std::array<const char*, 3> kKinds{"refit_promoted", "refit_refused",
                                                      "refit_failed"};
@@ -337,6 +342,8 @@ void Engine::pulse() {
                                      : std::min(context_.options.reconcile_every, kAskAgain))) {
     survey(false);
   }
+  ask_clock();
+  watch_clock();
   wind_down_groups();
   watch_flatten();
   watch_sight();

@@ -6,6 +6,7 @@
 //
 // One thread: every member function is called from the hot thread.
 
+#include "actors/clock_gate.hpp"
 #include "actors/engine_context.hpp"
 #include "actors/supervisor.hpp"
 #include "actors/venue_survey.hpp"
@@ -111,6 +112,7 @@ private:
   void on(const RefitNews& news);
   void on(const SettingsChange& change);
   void on(const ConditionNews& news);
+  void on(const AiLogNews& news);
   void pulse();
 
   // engine_supervision.cpp: groups and restarts
@@ -131,7 +133,6 @@ private:
   void finish_survey();
   void finish_start(const VenuePicture& picture);
   void book_was_taken(Timestamp until);
-  void take_clock(const VenuePicture& picture);
   void take_contracts(const VenuePicture& picture);
   void take_news(const VenuePicture& picture);
   [[nodiscard]] std::vector<Fill> new_fills(const VenuePicture& picture) const;
@@ -157,11 +158,22 @@ private:
   void watch_sight();
   void watch_stall(Timestamp wall_now);
 
+  // engine_clock.cpp
+  void ask_clock();
+  void take_clock(const ServerTime& answer);
+  void watch_clock();
+
+  // engine_test_trade.cpp
+  void test_trade(const OperatorCommand& command);
+
   // engine_operator.cpp
   void kill(const OperatorCommand& command);
   void begin_shutdown(const OperatorCommand& command);
   void watch_shutdown();
   void end_in_order();
+
+  /// Questions about the venue's clock have ids from here on, above all surveys'.
+  static constexpr RequestId kFirstClockId = VenueSurvey::kFirstId + (VenueSurvey::kFirstId >> 1U);
 
   EnginePorts ports_;
   EngineContext context_;
@@ -187,7 +199,9 @@ private:
   /// As the private stream last told.
   std::array<std::optional<Quantity>, Symbol::kCount> venue_quantity_;
   bool position_check_armed_ = false;
-  bool clock_uncertain_ = false;
+  ClockGate clock_gate_;
+  ClockVerdict clock_verdict_ = ClockVerdict::open; ///< as last told to desk and portfolio
+  RequestId next_clock_id_ = kFirstClockId;
   int differing_surveys_ = 0; ///< in a row
   Timestamp last_contracts_wall_, last_input_wall_;
   Timestamp started_data_; ///< data time when the first book was taken, or the first one known

@@ -39,9 +39,10 @@ public:
 struct EngineOptions {
   /// Slots before decisions are allowed. Live, one candles call gives 999; backtests count 1,000.
   std::uint32_t warm_up_slots = 960;
-  bool history = true;   ///< warm up from the venue's candles; false: from the stream alone
-  bool survey = true;    ///< ask the venue at start and reconcile; false: the book is taken as flat
-  bool heartbeat = true; ///< run the one-second timer: silence, publishing, reconciliation
+  bool history = true; ///< warm up from the venue's candles; false: from the stream alone
+  bool survey = true;  ///< ask the venue at start and reconcile; false: the book is taken as flat
+  bool test_trade = false;        ///< obey OperatorAction::test_trade: started by `api-test`
+  bool heartbeat = true;          ///< run the one-second timer: silence, publishing, reconciliation
   Notional initial_equity;        ///< with survey = false
   Duration reconcile_every = 30s; ///< wall
   std::uint64_t seed = 1;         ///< jitter of restarts

@@ -97,7 +97,6 @@ void Engine::finish_reconcile(const VenuePicture& picture) {
   context_.board.last_reconciliation = context_.clock.now();
   ++context_.board.reconciliations;
   reconcile_failing_ = false;
-  take_clock(picture);
   watch_contracts(picture);
   if (!context_.portfolio.is_up() || !context_.order.is_up()) {
     return; // its restart will look again

@@ -46,6 +46,9 @@ void Engine::on(const OperatorCommand& command) {
   case OperatorAction::shutdown:
     begin_shutdown(command);
     return;
+  case OperatorAction::test_trade:
+    test_trade(command);
+    return;
   }
   context_.portfolio.send(command);
   settle(); // a quarantined or disabled pair is free before its group starts

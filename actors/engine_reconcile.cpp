@@ -10,9 +10,6 @@ namespace rg {
 
 namespace {
 
-// The venue refuses requests whose stamp is 30 s off; well before that no new risk is opened.
-constexpr double kClockOffsetMaxMs = 10'000.0;
-constexpr Duration kRoundTripMax = 5s;
 constexpr Duration kContractsEvery = 5min; // wall
 // A venue may tell a fill some time after it happened: questions reach back this far (data time).
 constexpr Duration kLateNews = 1h;
@@ -56,6 +53,9 @@ void Engine::on(const QueryAnswer& answer) {
     context_.order.send(answer);
     return;
   }
+  if (const auto* time = std::get_if<ServerTime>(&answer.payload)) {
+    take_clock(*time);
+  }
   if (!survey_ || !survey_->on_answer(answer)) {
     return;
   }
@@ -91,7 +91,6 @@ void Engine::finish_survey() {
 // ---- start-up ----
 
 void Engine::finish_start(const VenuePicture& picture) {
-  take_clock(picture);
   take_contracts(picture);
   context_.last_account = picture.account;
   initial_equity_ = picture.account.wallet_balance;
@@ -130,6 +129,7 @@ void Engine::finish_start(const VenuePicture& picture) {
   started_data_ = newest;
   context_.board.starting = false;
   context_.board.last_reconciliation = context_.clock.now();
+  watch_clock();
   set_reconciled(true);
   context_.record_supervision("reconciled", "engine",
                               "start-up: wallet " + picture.account.wallet_balance.text() +
@@ -144,25 +144,6 @@ void Engine::finish_start(const VenuePicture& picture) {
 void Engine::book_was_taken(Timestamp until) {
   book_taken_ = std::max(book_taken_, until);
   context_.order.send(BookTaken{book_taken_});
-}
-
-void Engine::take_clock(const VenuePicture& picture) {
-  if (!picture.time) {
-    return;
-  }
-  const ServerTime& t = *picture.time;
-  const double middle = 0.5 * static_cast<double>(t.sent.ns() + t.received.ns());
-  context_.board.clock_offset_ms = (static_cast<double>(t.server.ns()) - middle) / 1e6;
-  const bool uncertain = std::abs(context_.board.clock_offset_ms) > kClockOffsetMaxMs ||
-                         t.received - t.sent > kRoundTripMax;
-  if (uncertain != clock_uncertain_) {
-    clock_uncertain_ = uncertain;
-    context_.order.send(ClockQuality{uncertain});
-    context_.portfolio.send(ClockQuality{uncertain});
-    context_.record_supervision(uncertain ? "clock_uncertain" : "clock_certain", "engine",
-                                "offset to the venue " +
-                                    std::to_string(context_.board.clock_offset_ms) + " ms");
-  }
 }
 
 void Engine::take_contracts(const VenuePicture& picture) {

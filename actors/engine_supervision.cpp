@@ -132,6 +132,7 @@ void Engine::start_portfolio() {
   const auto portfolio = context_.unit.spawn<PortfolioActor>(context_, initial_equity_, past);
   SupervisorActor::watch(supervisor_, portfolio);
   context_.portfolio.up(portfolio);
+  context_.portfolio.send(ClockQuality{clock_verdict_ != ClockVerdict::open});
   for (const Symbol symbol : Symbol::all()) {
     if (context_.groups[symbol.id()].is_up()) {
       context_.portfolio.send(GroupNews{symbol, GroupNews::Kind::up});
@@ -151,6 +152,7 @@ void Engine::start_order() {
   const auto order = context_.unit.spawn<OrderActor>(context_, order_incarnation_, past);
   SupervisorActor::watch(supervisor_, order);
   context_.order.up(order);
+  context_.order.send(ClockQuality{clock_verdict_ != ClockVerdict::open});
   if (book_taken_ != Timestamp{}) {
     context_.order.send(BookTaken{book_taken_});
   }

@@ -127,6 +127,10 @@ struct KillOrders {};
 struct ClockQuality {
   bool uncertain = false;
 };
+/// engine → portfolio: a person's small round trip, to be reviewed like any other entry.
+struct TestTrade {
+  OrderIntent intent;
+};
 struct CancelEntries {
   Symbol symbol;
 };
@@ -167,7 +171,8 @@ using PortfolioHandle = caf::typed_actor<
     caf::reacts_to<MarkUpdate>, caf::reacts_to<PublishStamp>, caf::reacts_to<GroupNews>,
     caf::reacts_to<Reconciled>, caf::reacts_to<OperatorCommand>, caf::reacts_to<UnknownOutcome>,
     caf::reacts_to<ContractRules>, caf::reacts_to<VenueBook>, caf::reacts_to<ClockQuality>,
-    caf::reacts_to<RefreshStatus>, caf::reacts_to<SettingsNews>, caf::reacts_to<ConditionNews>>;
+    caf::reacts_to<RefreshStatus>, caf::reacts_to<SettingsNews>, caf::reacts_to<ConditionNews>,
+    caf::reacts_to<TestTrade>>;
 using OrderHandle = caf::typed_actor<
     caf::reacts_to<ApprovedIntent>, caf::reacts_to<Durable>, caf::reacts_to<ChangeAnswer>,
     caf::reacts_to<QueryAnswer>, caf::reacts_to<VenueOrderUpdate>, caf::reacts_to<Fill>,
@@ -226,6 +231,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::DataTime)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::WallTick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::KillOrders)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::ClockQuality)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::TestTrade)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::CancelEntries)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::CheckStops)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rg::CancelStray)

@@ -7,6 +7,6 @@ rg_add_library(rg_actors
           portfolio/portfolio_actor_news.cpp portfolio/portfolio_actor_status.cpp
           order/order_actor.cpp journal/journal_actor.cpp
           engine.cpp engine_supervision.cpp engine_reconcile.cpp engine_drop_copy.cpp engine_operator.cpp
-          engine_settings.cpp
-  LINKS rg_messages rg_ports rg_pipeline rg_portfolio rg_order CAF::core)
+          engine_settings.cpp engine_clock.cpp engine_test_trade.cpp
+  LINKS rg_messages rg_ports rg_pipeline rg_portfolio rg_order rg_clock_gate CAF::core)
 endif()

@@ -1,9 +1,7 @@
 // balance, positions, orders, fills: what the configured venue says, without an engine.
 
 #include "app/engine/venue_settings.hpp"
-#include "infra/clock/system_clock.hpp"
-#include "infra/net/io_loop.hpp"
-#include "infra/weex/gateway.hpp"
+#include "app/venue_asker.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -23,47 +21,15 @@ struct AccountOptions {
   bool json = false;
 };
 
-/// Asks the venue the questions one after the other and waits for the answers.
-class Asker final : public GatewayListener {
-public:
-  explicit Asker(const EngineSettings& settings)
-      : gateway_(loop_, clock_, settings.exchange, credentials_from(settings)) {
-    gateway_.set_listener(this);
+std::unique_ptr<VenueAsker> asker(const AccountOptions& options) {
+  const EngineSettings settings = settings_from(options.config);
+  if (settings.mode == RunMode::paper) {
+    throw UsageError((options.config.empty() ? "built-in config" : options.config) +
+                     ": mode = \"paper\" has no account at the venue; `status` shows the paper "
+                     "account of a running engine");
   }
-
-  /// @throws std::runtime_error with the venue's or the transport's words.
-  template <class Payload> Payload ask(QueryKind kind) {
-    Query query;
-    query.kind = kind;
-    loop_.post([this, query] { gateway_.ask(1, query); });
-    loop_.run();
-    if (answer_.outcome != RequestOutcome::ok) {
-      throw std::runtime_error(
-          "the venue does not answer: " +
-          (answer_.message.empty() ? std::string(to_string(answer_.outcome)) : answer_.message));
-    }
-    const auto* payload = std::get_if<Payload>(&answer_.payload);
-    return payload != nullptr ? *payload : Payload{};
-  }
-
-  void on_answer(const QueryAnswer& answer) override {
-    answer_ = answer;
-    loop_.stop();
-  }
-  void on_answer(const ChangeAnswer&) override {}
-  void on_order(const VenueOrderUpdate&) override {}
-  void on_fill(const Fill&) override {}
-  void on_account(const AccountSnapshot&) override {}
-  void on_position(const Position&) override {}
-  void on_cash_flow(const CashFlow&) override {}
-  void on_link(const LinkEvent&) override {}
-
-private:
-  SystemClock clock_;
-  net::IoLoop loop_;
-  weex::WeexGateway gateway_;
-  QueryAnswer answer_;
-};
+  return std::make_unique<VenueAsker>(settings.exchange, credentials_from(settings));
+}
 
 std::string average_entry(const Position& p) {
   return fmt::format("{:.6g}", p.open_value.to_double() / p.quantity.to_double());
@@ -168,7 +134,8 @@ template <class Row> int print_rows(const char* name, const std::vector<Row>& ro
 // ---- the commands ----
 
 int balance(const AccountOptions& options) {
-  Asker venue(settings_from(options.config));
+  const auto venue_ptr = asker(options);
+  VenueAsker& venue = *venue_ptr;
   const auto account = venue.ask<AccountSnapshot>(QueryKind::account);
   const Json json = to_json(account);
   if (options.json) {
@@ -182,14 +149,16 @@ int balance(const AccountOptions& options) {
 }
 
 int positions(const AccountOptions& options) {
-  Asker venue(settings_from(options.config));
+  const auto venue_ptr = asker(options);
+  VenueAsker& venue = *venue_ptr;
   auto rows = venue.ask<std::vector<Position>>(QueryKind::positions);
   std::erase_if(rows, [](const Position& p) { return p.is_flat(); });
   return print_rows("positions", rows, options.json);
 }
 
 int orders(const AccountOptions& options) {
-  Asker venue(settings_from(options.config));
+  const auto venue_ptr = asker(options);
+  VenueAsker& venue = *venue_ptr;
   auto rows = venue.ask<std::vector<VenueOrder>>(QueryKind::open_orders);
   const auto triggers = venue.ask<std::vector<VenueOrder>>(QueryKind::trigger_orders);
   rows.insert(rows.end(), triggers.begin(), triggers.end());
@@ -197,7 +166,8 @@ int orders(const AccountOptions& options) {
 }
 
 int fills(const AccountOptions& options) {
-  Asker venue(settings_from(options.config));
+  const auto venue_ptr = asker(options);
+  VenueAsker& venue = *venue_ptr;
   return print_rows("fills", venue.ask<std::vector<Fill>>(QueryKind::fills), options.json);
 }
 

@@ -18,6 +18,10 @@ void add_replay(CLI::App& root, Chosen& chosen);
 void add_backup(CLI::App& root, Chosen& chosen);
 void add_account(CLI::App& root, Chosen& chosen);
 void add_market(CLI::App& root, Chosen& chosen);
+void add_set_leverage(CLI::App& root, Chosen& chosen);
+void add_doctor(CLI::App& root, Chosen& chosen);
+void add_api_test(CLI::App& root, Chosen& chosen);
+void add_download(CLI::App& root, Chosen& chosen);
 void add_status(CLI::App& root, Chosen& chosen);
 void add_kill(CLI::App& root, Chosen& chosen);
 void add_pause(CLI::App& root, Chosen& chosen);
@@ -34,10 +38,12 @@ extern const Add kCommands[];
 extern const std::size_t kCommandCount;
 
 const Add kCommands[] = {
-    add_demo,         add_run,     add_exchange, add_backtest,    add_train,  add_walk_forward,
-    add_validate,     add_regimes, add_explain,  add_verify,      add_replay, add_backup,
-    add_account,      add_market,  add_status,   add_kill,        add_pause,  add_resume,
-    add_check_config, add_report,  add_worker,   add_self_assess, add_reload, add_watchdog,
+    add_demo,         add_run,          add_exchange, add_backtest,     add_train,
+    add_walk_forward, add_validate,     add_regimes,  add_explain,      add_verify,
+    add_replay,       add_backup,       add_account,  add_set_leverage, add_doctor,
+    add_api_test,     add_download,     add_status,   add_kill,         add_pause,
+    add_resume,       add_check_config, add_report,   add_worker,       add_self_assess,
+    add_market,       add_reload,       add_watchdog,
 };
 const std::size_t kCommandCount = std::size(kCommands);
 

@@ -49,6 +49,8 @@ HostOptions host_options(const DemoOptions& options, const exchange::ExchangeSer
   settings.exchange.ws_private_url = server.ws_private_url();
   settings.exchange.ca_file = server.ca_file();
   settings.journal.path = options.journal;
+  settings.ai_log.outbox =
+      options.journal + ".outbox"; // the shipped one may hold real orders' logs
   const std::filesystem::path folder = std::filesystem::path(options.journal).parent_path();
   settings.kill_file = (folder / "KILL").string();
   const exchange::Credentials& keys = server.credentials();

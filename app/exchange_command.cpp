@@ -96,6 +96,7 @@ void print_counts(exchange::ExchangeServer& server) {
                            {"order_requests", s.order_requests},
                            {"max_requests_per_second", s.max_requests_per_second},
                            {"rejected_429", s.rejected_429},
+                           {"private_calls", s.private_calls},
                            {"signature_failures", s.signature_failures},
                            {"repeated_client_oids", s.repeated_client_oids},
                            {"orders", s.orders},

@@ -7,6 +7,7 @@
 #include "app/engine/signals.hpp"
 #include "app/engine/upkeep_thread.hpp"
 #include "app/engine/venue_settings.hpp"
+#include "app/live_consent.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -20,7 +21,7 @@ namespace {
 
 struct RunOptions {
   std::string config;
-  bool quiet = false;
+  bool quiet = false, live = false;
 };
 
 constexpr Duration kStatusEvery = 60s; // wall
@@ -76,18 +77,17 @@ void obey_signals(EngineHost& host, const Signals& signals, const RunOptions& op
 
 int run(const RunOptions& options) {
   EngineSettings settings = effective(settings_from(options.config));
-  if (settings.mode != RunMode::sim) {
-    throw UsageError(options.config + ": mode: run takes mode = \"sim\" (loopback venues) for now; "
-                                      "live and paper trading come with the safety work that "
-                                      "precedes them");
-  }
+  require_consent(settings, options.live, "run --config " + options.config);
+  // Paper trading asks public questions alone: it is given no key that it could use.
+  const weex::Credentials credentials =
+      settings.mode == RunMode::paper ? weex::Credentials{} : credentials_from(settings);
   HostOptions host_options{settings, load_engine_model(settings.model_path, settings.regime.model),
-                           credentials_from(settings), "run --config " + options.config,
-                           options.config};
+                           credentials, "run --config " + options.config, options.config};
   const Signals signals;
   EngineHost host(std::move(host_options));
-  std::fprintf(stderr, "run %s: journal %s, venue %s\n", host.run().run_id.c_str(),
-               settings.journal.path.c_str(), settings.exchange.rest_url.c_str());
+  std::fprintf(stderr, "run %s (%s): journal %s, venue %s\n", host.run().run_id.c_str(),
+               mode_word(settings.mode), settings.journal.path.c_str(),
+               settings.exchange.rest_url.c_str());
   {
     const UpkeepThread upkeep(
         host, [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); });
@@ -112,6 +112,8 @@ void add_run(CLI::App& root, Chosen& chosen) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = root.add_subcommand("run", "The engine against the configured venue");
   command->add_option("--config", options->config, "Config file")->required();
+  command->add_flag("--live", options->live,
+                    "Yes, real money: needed with mode = \"live\" (or REGIMEGUARD_LIVE)");
   command->add_flag("--quiet", options->quiet, "No status line every minute");
   command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
 }

@@ -22,6 +22,23 @@ FillModel::FillModel(const FillParameters& costs, const ContractTable& contracts
   }
 }
 
+void FillModel::restore(const std::vector<Position>& positions, std::uint64_t first_id) {
+  RG_ASSERT(now_ == Timestamp{} && first_id > 0);
+  next_order_ = first_id;
+  next_fill_ = first_id;
+  next_bill_ = first_id;
+  for (const Position& p : positions) {
+    Book& book = books_[p.symbol.id()];
+    book.positions[static_cast<std::size_t>(p.side)] = p;
+    // Until a price is known, the entry's own: the account is worth what it was bought for.
+    if (!p.is_flat() && book.mark.is_zero()) {
+      book.mark =
+          Price::from_double(p.open_value.to_double() / p.quantity.to_double(), Rounding::nearest);
+    }
+  }
+  count_live();
+}
+
 void FillModel::advance(Timestamp stamp, std::span<const VenueBar> bars) {
   RG_ASSERT(stamp > now_);
   if (next_settlement_ == Timestamp{}) {

@@ -31,6 +31,11 @@ public:
   ChangeAnswer execute(RequestId id, const ChangeRequest& request) override;
   QueryAnswer answer(RequestId id, const Query& query) override;
 
+  /// A venue that goes on where an earlier one stopped (paper trading): the positions held then,
+  /// and ids above all that it gave. Before the first bar.
+  void restore(const std::vector<Position>& positions, std::uint64_t first_id);
+  void set_contract(const ContractRules& rules) { contracts_[rules.symbol.id()] = rules; }
+
   /// Everything that happened up to data stamp `stamp`, the close of these bars (by symbol id):
   /// settlements before it, fills bar by bar, liquidation, the settlement at it, and the closes of
   /// pairs that end here. New requests count from the next bar on.

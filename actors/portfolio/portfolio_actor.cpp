@@ -142,7 +142,13 @@ PortfolioHandle::behavior_type PortfolioActor::make_behavior() {
         slot.handle([&] { model_.set_clock_uncertain(clock.uncertain); });
       },
       [&, this](const SettingsNews&) { slot.handle([&] { on_settings(); }); },
-      [&, this](const ConditionNews& news) { slot.handle([&] { on_condition(news); }); }};
+      [&, this](const ConditionNews& news) { slot.handle([&] { on_condition(news); }); },
+      [&, this](const TestTrade& trade) {
+        slot.handle([&] {
+          set_warm(trade.intent.decision.id.symbol, true); // no model has a say in it
+          decide(trade.intent);
+        });
+      }};
 }
 
 // ---- a pair's step ----

@@ -86,6 +86,8 @@ void PortfolioActor::on_operator(const OperatorCommand& command) {
       model_.flatten_all(ExitReason::rule, context_.data_now);
     }
     break;
+  case OperatorAction::test_trade:
+    break; // comes as an intent
   }
   pump();
   watch_tier();

@@ -3,7 +3,9 @@
 #include "actors/engine.hpp"
 #include "actors/journal/journal_actor.hpp"
 #include "app/commands.hpp"
+#include "app/engine/ai_log_thread.hpp"
 #include "app/engine/kill_file.hpp"
+#include "app/engine/paper_past.hpp"
 #include "app/engine/past.hpp"
 #include "app/engine/refit_thread.hpp"
 #include "app/engine/venue_settings.hpp"
@@ -28,7 +30,8 @@ namespace rg::app {
 
 namespace {
 
-constexpr Duration kSnapshotEvery = 100ms; // wall
+constexpr Duration kSnapshotEvery = 100ms;  // wall
+constexpr Duration kLastUploadsWithin = 3s; // wall: of the AI log, after the engine's end
 
 struct CafConfig : caf::actor_system_config {
   CafConfig() {
@@ -61,6 +64,8 @@ struct EngineHost::Impl {
 
   void open_journal();
   void start_refits();
+  void start_ai_log();
+  void build_venue();
   void run_hot();
   void run_engine(caf::actor_system& system);
   void build(caf::actor_system& system);
@@ -88,12 +93,14 @@ struct EngineHost::Impl {
   // Hot thread only.
   std::unique_ptr<RecordingWriter> recording;
   std::unique_ptr<JournalDoor> journal;
-  std::unique_ptr<weex::WeexGateway> gateway;
+  std::unique_ptr<weex::WeexGateway> gateway; ///< in paper mode for public questions alone
+  std::unique_ptr<PaperVenue> paper;          ///< paper mode only
   std::unique_ptr<weex::WeexMarket> market;
   std::unique_ptr<Engine> engine;
   std::optional<RestartPolicy> journal_policy;
   std::optional<OperatorAction> kill_file_seen;
   bool recording_failed = false;
+  Timestamp ended_at; ///< wall; when the engine had ended and only uploads were left
 
   std::mutex reloading; ///< one at a time: SIGHUP on the main thread, calls on the console's
 
@@ -108,7 +115,9 @@ struct EngineHost::Impl {
   std::uint64_t inputs = 0;
   bool has_ended = false;
 
-  std::optional<RefitThread> refits; ///< last: it ends before what it posts to
+  std::optional<PaperAccount> paper_start;
+  std::optional<RefitThread> refits; ///< last: they end before what they post to
+  std::optional<AiLogThread> ai_log;
 };
 
 // ---- before the thread ----
@@ -121,8 +130,14 @@ void EngineHost::Impl::open_journal() {
     }
   }
   try {
+    check_journal_mode(settings.journal.path, settings.mode);
     auto opened = std::make_unique<SqliteJournal>(settings.journal.path, settings.journal.key_path);
     past = read_past(settings.journal.path, settings.instance, {});
+    if (settings.mode == RunMode::paper) {
+      paper_start =
+          paper_account(settings.journal.path, settings.instance,
+                        Notional::from_double(settings.backtest_initial_equity, Rounding::down));
+    }
     run = make_run_record(settings, options.model, options.command, clock.now());
     opened->append({run});
     store = std::move(opened);
@@ -155,11 +170,41 @@ void EngineHost::Impl::start_refits() {
       });
 }
 
+/// Paper orders have no log: the venue knows nothing of them.
+void EngineHost::Impl::start_ai_log() {
+  if (!options.settings.ai_log.upload || options.settings.mode == RunMode::paper) {
+    return;
+  }
+  try {
+    ai_log.emplace(
+        options.settings.ai_log, options.settings.journal.path, clock,
+        [this](const Upload& u, auto done) {
+          loop.post([this, u, done = std::move(done)]() mutable {
+            if (gateway) {
+              gateway->upload_ai_log(
+                  {u.venue_id, u.stage, u.model, u.input_json, u.output_json, u.explanation},
+                  std::move(done));
+            }
+          });
+        },
+        [this](EngineInput news) {
+          loop.post([this, news = std::move(news)]() mutable {
+            if (engine) {
+              engine->process(std::move(news));
+            }
+          });
+        });
+  } catch (const JournalFailure& e) {
+    throw UsageError(e.what());
+  }
+}
+
 EngineHost::EngineHost(HostOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {
   check_refit_folders(impl_->options.settings.refit);
   impl_->open_journal();
   impl_->status.run_id = impl_->run.run_id;
   impl_->start_refits();
+  impl_->start_ai_log();
   impl_->thread = std::thread([this] { impl_->run_hot(); });
 }
 
@@ -204,10 +249,8 @@ void EngineHost::Impl::build(caf::actor_system& system) {
       [s = settings.journal] { return std::make_unique<SqliteJournal>(s.path, s.key_path); },
       [this](JournalAck ack) { loop.post([this, ack = std::move(ack)] { on_ack(ack); }); });
   journal_policy.emplace(settings.supervision, settings.instance + 200);
-  gateway =
-      std::make_unique<weex::WeexGateway>(loop, clock, settings.exchange, options.credentials);
-  market = std::make_unique<weex::WeexMarket>(loop, clock, settings.exchange);
-  EnginePorts ports{*gateway,
+  build_venue();
+  EnginePorts ports{paper ? static_cast<Gateway&>(*paper) : *gateway,
                     *market,
                     *journal,
                     clock,
@@ -223,13 +266,34 @@ void EngineHost::Impl::build(caf::actor_system& system) {
   }
   engine = std::make_unique<Engine>(system, settings, options.model.parameters,
                                     live_options(settings, run), ports, *std::exchange(past, {}));
-  gateway->set_listener(engine.get());
-  market->set_listener(engine.get());
+  if (paper) {
+    paper->set_listeners(engine.get(), engine.get());
+    market->set_listener(paper.get());
+  } else {
+    gateway->set_listener(engine.get());
+    market->set_listener(engine.get());
+  }
+}
+
+void EngineHost::Impl::build_venue() {
+  const EngineSettings& settings = options.settings;
+  gateway =
+      std::make_unique<weex::WeexGateway>(loop, clock, settings.exchange, options.credentials);
+  market = std::make_unique<weex::WeexMarket>(loop, clock, settings.exchange);
+  if (paper_start) {
+    // Ids of this run lie above those of all runs before it: microseconds of wall time.
+    paper = std::make_unique<PaperVenue>(
+        *paper_start, static_cast<std::uint64_t>(clock.now().ns() / 1000), *gateway);
+  }
 }
 
 void EngineHost::Impl::begin() {
   engine->start();
-  gateway->start();
+  if (paper) {
+    paper->start(clock.now());
+  } else {
+    gateway->start();
+  }
   market->subscribe(subscribed);
   tick();
 }
@@ -252,6 +316,7 @@ void EngineHost::Impl::take_down() {
   }
   engine.reset();
   market.reset();
+  paper.reset();
   gateway.reset();
   journal.reset();
   recording.reset(); // writes the trailer
@@ -262,8 +327,11 @@ void EngineHost::Impl::tick() {
   watch_recording();
   publish();
   if (engine->stopped()) {
-    loop.stop();
-    return;
+    ended_at = ended_at == Timestamp{} ? clock.now() : ended_at;
+    if (!ai_log || ai_log->idle() || clock.now() - ended_at >= kLastUploadsWithin) {
+      loop.stop();
+      return;
+    }
   }
   loop.timer().after(kSnapshotEvery, [this] { tick(); });
 }
@@ -271,8 +339,8 @@ void EngineHost::Impl::tick() {
 void EngineHost::Impl::publish() {
   EngineStatus copy = engine->status();
   copy.wall_time = clock.now();
-  if (gateway) {
-    copy.clock_offset_ms = static_cast<double>(gateway->clock_estimate().offset.count()) / 1e6;
+  if (ai_log) {
+    copy.ai_log = ai_log->status();
   }
   const std::lock_guard lock(mutex);
   copy.warnings = upkeep.warnings;
@@ -288,6 +356,9 @@ void EngineHost::Impl::publish() {
 void EngineHost::Impl::on_ack(const JournalAck& ack) {
   journal->on_ack(ack);
   engine->process(ack);
+  if (ack.durable && ai_log) {
+    ai_log->wake();
+  }
   if (!ack.durable) {
     const RestartVerdict verdict = journal_policy->on_crash(clock.now());
     // The journal is never given up: without it nothing new may be risked, and disks recover.

@@ -120,14 +120,14 @@ private:
   std::uint64_t submissions_ = 0;
 };
 
-/// The run's own records, without the one that introduces it; AI logs are written by another hand.
+/// The run's own records, without the one that introduces it.
 std::deque<JournalRecord> records_of(const JournalReader& reader, const std::string& run_id) {
   std::deque<JournalRecord> records;
   bool inside = false;
   reader.for_each([&](std::uint64_t, const JournalRecord& record) {
     if (const auto* run = std::get_if<RunRecord>(&record)) {
       inside = run->run_id == run_id;
-    } else if (inside && !std::holds_alternative<AiLogRecord>(record)) {
+    } else if (inside) {
       records.push_back(record);
     }
   });

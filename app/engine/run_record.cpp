@@ -71,6 +71,11 @@ std::string recording_path(const std::string& journal_path, const RunRecord& run
   return (std::filesystem::path(journal_path).parent_path() / run.recording).string();
 }
 
+const char* mode_word(RunMode mode) {
+  static constexpr std::array<const char*, 3> kModes{"sim", "paper", "live"};
+  return kModes[static_cast<std::size_t>(mode)];
+}
+
 EngineOptions live_options(const EngineSettings& settings, const RunRecord& run) {
   EngineOptions options;
   options.run_id = run.run_id;
@@ -78,8 +83,11 @@ EngineOptions live_options(const EngineSettings& settings, const RunRecord& run)
   options.config_sha256 = run.config_sha256;
   options.seed = settings.instance;
   options.reconcile_every = settings.reconcile.every;
-  static constexpr std::array<const char*, 3> kModes{"sim", "paper", "live"};
-  options.mode = kModes[static_cast<std::size_t>(settings.mode)];
+  options.mode = mode_word(settings.mode);
+  if (run.command.starts_with(kApiTestCommand)) { // no pair may warm up and trade beside it
+    options.test_trade = true;
+    options.history = false;
+  }
   return options;
 }
 

@@ -23,6 +23,10 @@ struct LoadedModel {
 /// The settings as a run of these uses them: in canonical form, with their hash.
 [[nodiscard]] EngineSettings effective(const EngineSettings& settings);
 
+/// What RunRecord::command begins with when `api-test` started the engine.
+inline constexpr const char* kApiTestCommand = "api-test";
+[[nodiscard]] const char* mode_word(RunMode mode); ///< as the config spells it
+
 /// @param command  without secrets.  @param wall  start of the run.
 [[nodiscard]] RunRecord make_run_record(const EngineSettings& settings, const LoadedModel& model,
                                         const std::string& command, Timestamp wall);

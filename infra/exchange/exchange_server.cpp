@@ -226,6 +226,7 @@ struct ExchangeServer::Impl {
     ExchangeStats s;
     s.requests = rest.requests();
     s.too_many = rest.too_many();
+    s.private_calls = keys.private_calls();
     s.signature_failures = rest.signature_failures() + streams.signature_failures();
     for (AccountIndex a = 0; a < core.account_count(); ++a) {
       const Account& acc = core.account(a);

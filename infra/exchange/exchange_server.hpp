@@ -43,6 +43,7 @@ struct ExchangeStats {
   std::uint64_t too_many = 0;           ///< 429 answers of all kinds
   std::uint64_t signature_failures = 0; ///< REST and websocket
   std::uint64_t repeated_client_oids = 0;
+  std::uint64_t private_calls = 0; ///< that needed a key: REST and private handshakes
   std::uint64_t orders = 0, fills = 0, ai_logs = 0;
   std::uint64_t steps = 0, messages_sent = 0, sessions = 0;
   Timestamp data_time;

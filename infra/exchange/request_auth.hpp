@@ -61,9 +61,12 @@ public:
   [[nodiscard]] Outcome check(const net::HttpRequest& request,
                               const std::vector<std::string>& signed_texts, Timestamp wall,
                               Part part) const;
+  /// Calls that needed a key: REST requests and handshakes of private streams.
+  [[nodiscard]] std::uint64_t private_calls() const { return private_calls_; }
 
 private:
   std::vector<ApiKey> keys_;
+  mutable std::uint64_t private_calls_ = 0;
 };
 
 /// Header value, any case of the name; empty when absent.

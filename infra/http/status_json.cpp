@@ -122,6 +122,43 @@ double tier_number(const std::string& tier) {
   return found == kTiers.end() ? -1.0 : static_cast<double>(found - kTiers.begin());
 }
 
+Json time_or_null(Timestamp t) {
+  return t == Timestamp{} ? Json() : Json(t.ms());
+}
+
+Json venue_clock_json(const VenueClockStatus& c) {
+  return {{"open", c.open},
+          {"uncertainty_ms", c.known ? Json(c.uncertainty_ms) : Json()},
+          {"measured_ms", time_or_null(c.measured)},
+          {"closed_because", c.closed_because}};
+}
+
+Json ai_log_json(const AiLogStatus& a) {
+  return {{"on", a.on},       {"waiting", a.waiting},
+          {"acked", a.acked}, {"oldest_ms", time_or_null(a.oldest)},
+          {"stuck", a.stuck}, {"last_error", a.last_error}};
+}
+
+void upkeep_metrics(std::string& out, const EngineStatus& s) {
+  metric(out, "clock_offset_seconds", "gauge", "Venue clock minus ours.",
+         s.clock_offset_ms / 1000.0);
+  metric(out, "clock_uncertainty_seconds", "gauge", "Error of the clock offset, at most.",
+         s.venue_clock.uncertainty_ms / 1000.0);
+  metric(out, "clock_measured_seconds", "gauge", "Last answer of the venue's clock, Unix time.",
+         static_cast<double>(s.venue_clock.measured.ms()) / 1000.0);
+  metric(out, "clock_gate_open", "gauge", "1 when the venue's time is known well enough to trade.",
+         s.venue_clock.open ? 1 : 0);
+  metric(out, "ai_log_waiting", "gauge", "AI logs that the venue has not acked.",
+         static_cast<double>(s.ai_log.waiting));
+  metric(out, "ai_log_acked_total", "counter", "AI logs that the venue has acked.",
+         static_cast<double>(s.ai_log.acked));
+  metric(out, "ai_log_oldest_seconds", "gauge",
+         "Since when the oldest AI log waits, Unix time; 0 = none does.",
+         static_cast<double>(s.ai_log.oldest.ms()) / 1000.0);
+  metric(out, "ai_log_stuck", "gauge", "1 when new risk is blocked by waiting AI logs.",
+         s.ai_log.stuck ? 1 : 0);
+}
+
 void limit_metrics(std::string& out, const EngineStatus& s) {
   if (s.limits.empty()) {
     return;
@@ -173,6 +210,8 @@ nlohmann::ordered_json status_to_json(const EngineStatus& s) {
               {"journal_records", s.journal_records},
               {"restarts", s.restarts},
               {"clock_offset_ms", s.clock_offset_ms},
+              {"venue_clock", venue_clock_json(s.venue_clock)},
+              {"ai_log", ai_log_json(s.ai_log)},
               {"model_sha256", s.model_sha256},
               {"config_sha256", s.config_sha256},
               {"settings_changes", s.settings_changes},
@@ -218,8 +257,7 @@ std::string status_to_metrics(const EngineStatus& s) {
          static_cast<double>(s.blind_since.ms()) / 1000.0);
   metric(out, "public_link_up", "gauge", "1 when market data flow.", s.public_link ? 1 : 0);
   metric(out, "private_link_up", "gauge", "1 when order news flow.", s.private_link ? 1 : 0);
-  metric(out, "clock_offset_seconds", "gauge", "Venue clock minus ours.",
-         s.clock_offset_ms / 1000.0);
+  upkeep_metrics(out, s);
   metric(out, "order_requests_total", "counter", "Requests that count against the order limit.",
          static_cast<double>(s.order_requests));
   metric(out, "journal_records_total", "counter", "Records in the journal.",

@@ -16,7 +16,8 @@ template <> inline constexpr std::size_t kEnumCount<Link> = 3;
 template <> inline constexpr std::size_t kEnumCount<RequestOutcome> = 5;
 template <> inline constexpr std::size_t kEnumCount<QueryKind> = 10;
 template <> inline constexpr std::size_t kEnumCount<CashFlowKind> = 4;
-template <> inline constexpr std::size_t kEnumCount<OperatorAction> = 8;
+template <> inline constexpr std::size_t kEnumCount<DecisionKind> = 2;
+template <> inline constexpr std::size_t kEnumCount<OperatorAction> = 9;
 template <> inline constexpr std::size_t kEnumCount<RefitOutcome> = 3;
 
 template <class T, class U>
@@ -232,6 +233,12 @@ template <class A, Either<GroupRestart> T> void field(A& a, T& g) {
 }
 template <class A, Either<RefitNews> T> void field(A& a, T& r) {
   fields(a, r.outcome, r.detail);
+}
+template <class A, Either<DecisionId> T> void field(A& a, T& d) {
+  fields(a, d.symbol, d.stamp, d.kind, d.ordinal);
+}
+template <class A, Either<AiLogNews> T> void field(A& a, T& n) {
+  fields(a, n.decision, n.client_id, n.venue_id, n.head_hash, n.status);
 }
 
 template <class A, Either<SettingsChange> T> void field(A& a, T& s) {

@@ -18,7 +18,9 @@ std::string status_text(const net::HttpResult& http) {
 WeexGateway::Impl::Impl(net::IoLoop& l, const Clock& c, const ExchangeSettings& exchange,
                         const Credentials& credentials, const WeexOptions& o)
     : loop(l), clock(c), options(o), codec(make_codec(exchange.api)),
-      rest(l, c, exchange.rest_url, {exchange.ca_file}, credentials, account_share(o)),
+      rest(l, c, exchange.rest_url, {exchange.ca_file},
+           credentials.secret_key.empty() ? std::nullopt : std::optional(credentials),
+           account_share(o)),
       trust{exchange.ca_file},
       private_url(stream_url(exchange.ws_private_url, codec->private_stream_path())) {}
 

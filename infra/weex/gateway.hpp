@@ -37,8 +37,9 @@ struct GatewayStats {
 /// stamp is younger than five seconds, else signs again. Questions queue within the weight budget.
 class WeexGateway final : public Gateway {
 public:
-  /// Throws std::invalid_argument for bad URLs or an unknown api, std::runtime_error for a CA file
-  /// that cannot be read.
+  /// Without credentials (all parts empty) it asks public questions alone; start() and private
+  /// requests are then against the contract. Throws std::invalid_argument for bad URLs or an
+  /// unknown api, std::runtime_error for a CA file that cannot be read.
   WeexGateway(net::IoLoop& loop, const Clock& clock, const ExchangeSettings& exchange,
               const Credentials& credentials, const WeexOptions& options = {});
   ~WeexGateway() override;

@@ -34,6 +34,7 @@ enum class OperatorAction : std::uint8_t {
   enable_pair,
   disable_pair, ///< by config reload
   shutdown,
+  test_trade, ///< a small round trip on one pair; obeyed only by an engine that was started for it
 };
 struct OperatorCommand {
   OperatorAction action = OperatorAction::pause_pair;
@@ -75,10 +76,20 @@ struct ConditionNews {
   std::string detail; ///< for the journal
 };
 
-using EngineInput =
-    std::variant<Tick, CandleRow, FeedGap, LinkEvent, ChangeAnswer, QueryAnswer, VenueOrderUpdate,
-                 Fill, AccountSnapshot, Position, CashFlow, CandleAnswer, TimerFired, JournalAck,
-                 OperatorCommand, GroupRestart, RefitNews, SettingsChange, ConditionNews>;
+/// The venue has taken the AI log of one order: the outbox beside the engine says so, for the
+/// record.
+struct AiLogNews {
+  DecisionId decision;
+  ClientOrderId client_id;
+  VenueOrderId venue_id = 0;
+  std::string head_hash; ///< of the order's journal record, sent along
+  std::string status;    ///< "acked"
+};
+
+using EngineInput = std::variant<Tick, CandleRow, FeedGap, LinkEvent, ChangeAnswer, QueryAnswer,
+                                 VenueOrderUpdate, Fill, AccountSnapshot, Position, CashFlow,
+                                 CandleAnswer, TimerFired, JournalAck, OperatorCommand,
+                                 GroupRestart, RefitNews, SettingsChange, ConditionNews, AiLogNews>;
 
 struct RecordedInput {
   std::uint64_t sequence = 0;

@@ -42,6 +42,22 @@ struct EngineWarning {
   std::string text; ///< one sentence with its figures
 };
 
+/// How well the venue's time is known, and whether that suffices for new risk.
+struct VenueClockStatus {
+  bool known = false, open = false;
+  double uncertainty_ms = 0.0; ///< of clock_offset_ms, either way
+  Timestamp measured;          ///< wall, ours; last answer of the venue's clock
+  std::string closed_because;  ///< one sentence; empty while open
+};
+
+/// The queue of AI logs that the venue has not acked.
+struct AiLogStatus {
+  bool on = false, stuck = false;
+  std::uint64_t waiting = 0, acked = 0;
+  Timestamp oldest; ///< wall; since when the oldest waits; zero = none does
+  std::string last_error;
+};
+
 struct EngineStatus {
   std::string run_id, version, mode;
   Timestamp wall_time, data_time, started;
@@ -71,6 +87,8 @@ struct EngineStatus {
   Timestamp last_reconciliation; ///< wall: when the venue's book was last compared with ours
   std::uint64_t reconciliations = 0, reconcile_differences = 0; ///< of this run
   std::string last_difference;                                  ///< empty = none in this run
+  VenueClockStatus venue_clock;
+  AiLogStatus ai_log;
 };
 
 } // namespace rg

@@ -29,7 +29,14 @@ public:
     waiting_.push_back([this, id, request] { listener_->on_answer(venue_.execute(id, request)); });
   }
   void ask(RequestId id, const Query& query) override {
-    waiting_.push_back([this, id, query] { listener_->on_answer(venue_.answer(id, query)); });
+    waiting_.push_back([this, id, query] {
+      QueryAnswer answer = venue_.answer(id, query);
+      if (auto* time = std::get_if<ServerTime>(&answer.payload)) {
+        time->server = time->server + clock_skew + clock_round_trip / 2;
+        time->received = time->received + clock_round_trip;
+      }
+      listener_->on_answer(answer);
+    });
   }
   bool deliver() {
     if (waiting_.empty()) {
@@ -51,6 +58,7 @@ public:
 
   std::vector<ChangeRequest> sent;
   std::size_t prepared = 0;
+  Duration clock_skew{}, clock_round_trip{}; ///< of the venue's clock, as the engine sees it
 
 private:
   FillModel& venue_;

@@ -93,6 +93,7 @@ static_assert(sizeof(OperatorCommand) == 72 && sizeof(GroupRestart) == 8 &&
 static_assert(sizeof(LeverageSetting) == 12 && sizeof(ContractRules) == 96 &&
               sizeof(QueryAnswer) == 112 && sizeof(RefitNews) == 40);
 static_assert(sizeof(SettingsChange) == 96 && sizeof(ConditionNews) == 40);
+static_assert(sizeof(AiLogNews) == 136);
 
 TEST_CASE("every alternative of every input survives the recording", "[unit][journal]") {
   SampleInputs samples(31);

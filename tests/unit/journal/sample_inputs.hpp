@@ -59,8 +59,15 @@ public:
       return SettingsChange{text(), text(), text()};
     case 17:
       return ConditionNews{pick<Refusal>(), coin(), text()};
-    default:
+    case 18:
       return RefitNews{pick<RefitOutcome>(), text()};
+    default:
+      return AiLogNews{
+          {symbol(), stamp(), pick<DecisionKind>(), static_cast<std::uint8_t>(below(9))},
+          *ClientOrderId::parse("rg000001-" + std::to_string(below(99))),
+          below(1ULL << 63U),
+          text(),
+          text()};
     }
   }
 

@@ -1,0 +1,156 @@
+#include "app/venue_checkup.hpp"
+#include "messages/support/number_text.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace rg::app {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string milliseconds(Duration d) {
+  return std::to_string(d / 1ms) + " ms";
+}
+
+void add_word(std::string& list, const std::string& word) {
+  list += (list.empty() ? "" : ", ") + word;
+}
+
+/// Where the venue's rules differ from those that were built in.
+std::string difference(const ContractRules& live, const ContractRules& ours) {
+  std::string text;
+  const auto look = [&](const char* name, const std::string& theirs, const std::string& mine) {
+    if (theirs != mine) {
+      add_word(text, std::string(name) + " " + theirs + " (ours " + mine + ")");
+    }
+  };
+  look("tick", live.tick_size.text(), ours.tick_size.text());
+  look("lot", live.lot_size.text(), ours.lot_size.text());
+  look("minimum", live.min_quantity.text(), ours.min_quantity.text());
+  look("maker fee", double_text(live.maker_fee.value()), double_text(ours.maker_fee.value()));
+  look("taker fee", double_text(live.taker_fee.value()), double_text(ours.taker_fee.value()));
+  return text;
+}
+
+} // namespace
+
+const char* to_string(Finding f) {
+  constexpr std::array<const char*, 4> kNames{"ok", "note", "broken", "skipped"};
+  return kNames[static_cast<std::size_t>(f)];
+}
+
+CheckLine judge_contracts(const std::vector<ContractRules>& live) {
+  CheckLine line{"contracts", "the eight contracts", Finding::ok, "", ""};
+  std::string missing, closed, other;
+  for (const Symbol symbol : Symbol::all()) {
+    const auto rules = std::find_if(live.begin(), live.end(),
+                                    [&](const ContractRules& r) { return r.symbol == symbol; });
+    const std::string name(symbol.name());
+    if (rules == live.end()) {
+      add_word(missing, name);
+      continue;
+    }
+    if (!rules->tradable) {
+      add_word(closed, name);
+    }
+    if (const std::string d = difference(*rules, contract_defaults()[symbol.id()]); !d.empty()) {
+      other += (other.empty() ? "" : "; ") + name + ": " + d;
+    }
+  }
+  if (!missing.empty() || !closed.empty()) {
+    line.finding = Finding::broken;
+    line.found = (missing.empty() ? "" : "not listed: " + missing) +
+                 (!missing.empty() && !closed.empty() ? "; " : "") +
+                 (closed.empty() ? "" : "not tradable: " + closed);
+    line.mend = "switch these pairs off: [pairs.NAME] enabled = false";
+  } else if (!other.empty()) {
+    line.finding = Finding::note;
+    line.found = "all tradable; the live rules count where they differ: " + other;
+  } else {
+    line.found = "all tradable, rules as built in";
+  }
+  return line;
+}
+
+CheckLine judge_leverage(const std::vector<LeverageSetting>& live, const EngineSettings& settings) {
+  const int wanted = static_cast<int>(settings.portfolio.leverage);
+  CheckLine line{"leverage", "leverage of the pairs", Finding::ok, "", ""};
+  std::string other, above;
+  for (const LeverageSetting& s : live) {
+    const int most = std::max(s.long_leverage, s.short_leverage);
+    const std::string text = std::string(s.symbol.name()) + " " + std::to_string(most) + "x";
+    if (most > static_cast<int>(kMaxLeverage)) {
+      add_word(above, text);
+    } else if (settings.pairs[s.symbol.id()].enabled &&
+               (s.long_leverage != wanted || s.short_leverage != wanted)) {
+      add_word(other, text);
+    }
+  }
+  const std::string mend = "regimeguard set-leverage";
+  if (!above.empty()) {
+    line.finding = Finding::broken;
+    line.found = "above the 20x that the rules allow: " + above;
+    line.mend = mend + " (with no open orders on the pair)";
+  } else if (!other.empty()) {
+    line.finding = Finding::note;
+    line.found = "not the configured " + std::to_string(wanted) + "x yet: " + other;
+    line.mend = "the engine sets it before its first order; at once: " + mend;
+  } else {
+    line.found = std::to_string(wanted) + "x on both sides of every enabled pair";
+  }
+  return line;
+}
+
+CheckLine judge_clock(Duration offset, Duration uncertainty, const VenueClockSettings& limits) {
+  CheckLine line{"clock", "the venue's clock", Finding::ok, "", ""};
+  line.found =
+      "venue " + milliseconds(offset) + " ahead of us, known to " + milliseconds(uncertainty);
+  if (offset > limits.max_offset || offset < -limits.max_offset) {
+    line.finding = Finding::broken;
+    line.mend = "set this machine's clock (NTP); at most " + milliseconds(limits.max_offset) +
+                " either way, see [venue_clock]";
+  } else if (uncertainty > limits.max_uncertainty + 1ms) {
+    line.finding = Finding::broken;
+    line.mend = "the line to the venue is too slow to know its time; see [venue_clock]";
+  }
+  return line;
+}
+
+CheckLine judge_margin_modes(const std::vector<std::pair<Symbol, bool>>& cross) {
+  CheckLine line{"margin_mode", "margin mode", Finding::ok, "", ""};
+  std::string isolated;
+  for (const auto& [symbol, is_cross] : cross) {
+    if (!is_cross) {
+      add_word(isolated, std::string(symbol.name()));
+    }
+  }
+  if (cross.empty()) {
+    line.finding = Finding::note;
+    line.found = "the venue tells none";
+  } else if (!isolated.empty()) {
+    line.finding = Finding::broken;
+    line.found = "isolated: " + isolated;
+    line.mend = "choose cross margin for these pairs on the venue's page; the engine sends orders "
+                "for cross margin and its caps count on it";
+  } else {
+    line.found = "cross on all pairs";
+  }
+  return line;
+}
+
+CheckLine judge_generation(bool v2, bool v3, const std::string& configured) {
+  CheckLine line{"api", "protocol generation", Finding::ok, "", ""};
+  line.found = std::string("v2 ") + (v2 ? "served" : "not served") + ", v3 " +
+               (v3 ? "served" : "not served") + "; configured: " + configured;
+  const bool served = configured == "v2" ? v2 : v3;
+  if (!served) {
+    line.finding = Finding::broken;
+    line.mend = v2 || v3 ? std::string("set [exchange] api = \"") + (v2 ? "v2" : "v3") + "\""
+                         : "check [exchange] rest_url: the host answers neither";
+  }
+  return line;
+}
+
+} // namespace rg::app

@@ -1,0 +1,241 @@
+// doctor, api-test, download, set-leverage and the account commands against the exchange over TLS.
+
+#include "infra/market/candle_file.hpp"
+#include "tests/e2e/cli/venue_house.hpp"
+
+#include <algorithm>
+
+using namespace rg;
+using namespace rg::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+Json check_of(const Json& doctor, const std::string& id) {
+  for (const Json& line : doctor.at("checks")) {
+    if (line.at("id") == id) {
+      return line;
+    }
+  }
+  return Json::object();
+}
+
+} // namespace
+
+TEST_CASE("doctor finds everything in order, and says so line by line", "[e2e][cli]") {
+  const TempDir dir;
+  VenueHouse house;
+  const std::string config = house.config(dir);
+  const Finished told = house.run(dir, {"doctor", "--config", config, "--json"});
+  INFO(told.out << told.err);
+  REQUIRE(told.exit_code == 0);
+  const Json doctor = Json::parse(told.out);
+  CHECK(doctor.at("ok") == true);
+  for (const char* id :
+       {"config", "network", "api", "clock", "credentials", "permission_read", "permission_trade",
+        "contracts", "margin_mode", "stream_public", "stream_private"}) {
+    INFO(id);
+    CHECK(check_of(doctor, id).value("finding", "") == "ok");
+  }
+  // The account begins with the venue's 20x; the engine would set its own before it trades.
+  CHECK(check_of(doctor, "leverage").value("finding", "") == "note");
+  CHECK(house.server().stats().order_requests <= 1); // the harmless cancel
+
+  const Finished table = house.run(dir, {"doctor", "--config", config});
+  CHECK(table.exit_code == 0);
+  CHECK(std::count(table.out.begin(), table.out.end(), '\n') >= 12);
+}
+
+TEST_CASE("doctor names what is broken and its mend", "[e2e][cli]") {
+  const TempDir dir;
+  VenueHouse house({.faults = {{exchange::FaultKind::clock_skew,
+                                {.rate = 1.0, .delay_ms = 25'000, .only = {}}}}});
+  { // a skewed clock
+    const Finished told = house.run(dir, {"doctor", "--config", house.config(dir), "--json"});
+    INFO(told.out << told.err);
+    CHECK(told.exit_code == 1);
+    CHECK(check_of(Json::parse(told.out), "clock").at("finding") == "broken");
+  }
+  { // a wrong secret
+    auto wrong = house.environment();
+    wrong[1] = "WEEX_SECRET_KEY=not-the-secret";
+    const Finished told =
+        house.run(dir, {"doctor", "--config", house.config(dir), "--json"}, wrong);
+    INFO(told.out << told.err);
+    CHECK(told.exit_code == 1);
+    const Json doctor = Json::parse(told.out);
+    CHECK(check_of(doctor, "permission_read").at("finding") == "broken");
+    CHECK_FALSE(check_of(doctor, "permission_read").at("mend").get<std::string>().empty());
+    CHECK(check_of(doctor, "stream_private").at("finding") == "skipped");
+  }
+  { // nobody there
+    write_file(dir / "none.toml", "[exchange]\nrest_url = \"https://127.0.0.1:1\"\n");
+    const Finished told = house.run(dir, {"doctor", "--config", dir / "none.toml", "--json"});
+    CHECK(told.exit_code == 1);
+    CHECK(check_of(Json::parse(told.out), "network").at("finding") == "broken");
+  }
+}
+
+TEST_CASE("api-test trades ten dollars through the order desk and leaves nothing behind",
+          "[e2e][cli]") {
+  const TempDir dir;
+  VenueHouse house({.speed = 4.0});
+  const std::string config = house.config(dir);
+  const Finished told = house.run(dir, {"api-test", "--config", config, "--json"});
+  INFO(told.out << told.err);
+  REQUIRE(told.exit_code == 0);
+  const Json test = Json::parse(told.out);
+  CHECK(test.at("ok") == true);
+  for (const Json& step : test.at("steps")) {
+    INFO(step.dump());
+    CHECK(step.at("ok") == true);
+  }
+  CHECK(test.at("fills").size() >= 2);
+  CHECK(house.flat());
+  const std::string journal = dir / "sim.db";
+  CHECK(house.run(dir, {"verify", "--journal", journal}).exit_code == 0);
+  const Finished replay = house.run(dir, {"replay", "--journal", journal, "--json"});
+  INFO(replay.out << replay.err);
+  CHECK(Json::parse(replay.out).at("identical") == true);
+
+  // Each order that the venue took has its log, with the chain's head and a bounded explanation.
+  const auto logs = house.ai_logs();
+  CHECK(logs.size() >= 2);
+  for (const exchange::AiLog& log : logs) {
+    CHECK(log.order != 0);
+    CHECK(log.explanation.size() <= 1000);
+    CHECK(Json::parse(log.input_json).at("journal").at("chain_head").get<std::string>().size() ==
+          64);
+  }
+
+  { // the account now shows what happened
+    const Json fills =
+        Json::parse(house.run(dir, {"fills", "--config", config, "--json"}).out).at("fills");
+    CHECK(fills.size() >= 2);
+    const Json positions =
+        Json::parse(house.run(dir, {"positions", "--config", config, "--json"}).out);
+    CHECK(positions.at("positions").empty());
+  }
+}
+
+TEST_CASE("api-test touches nothing on an account that holds something", "[e2e][cli]") {
+  const TempDir dir;
+  VenueHouse house;
+  house.server().with_core([](exchange::ExchangeCore& core) {
+    exchange::NewOrder order;
+    order.client_oid = "by-hand";
+    order.symbol = *Symbol::parse("ETH");
+    order.market = true;
+    order.size = exchange::SentNumber::parse("0.1");
+    REQUIRE(core.place(0, order, Timestamp{}));
+  });
+  const auto before = house.server().stats().orders;
+  const Finished told = house.run(dir, {"api-test", "--config", house.config(dir)});
+  CHECK(told.exit_code == 1);
+  CHECK(told.err.find("cmt_ethusdt") != std::string::npos);
+  CHECK(house.server().stats().orders == before);
+}
+
+TEST_CASE("set-leverage sets and reads back; beyond 20x it refuses", "[e2e][cli]") {
+  const TempDir dir;
+  VenueHouse house;
+  const std::string config = house.config(dir);
+  const Finished told = house.run(
+      dir, {"set-leverage", "--config", config, "--pairs", "BTC,ETH", "--leverage", "7", "--json"});
+  INFO(told.out << told.err);
+  REQUIRE(told.exit_code == 0);
+  const Json lines = Json::parse(told.out).at("leverage");
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].at("long_leverage") == 7);
+  CHECK(lines[1].at("ok") == true);
+  const Finished beyond = house.run(dir, {"set-leverage", "--config", config, "--leverage", "21"});
+  CHECK(beyond.exit_code == 2);
+  CHECK(beyond.err.find("20") != std::string::npos);
+}
+
+namespace {
+
+/// Open times of the pair's rows, over all files of the folder.
+std::vector<Timestamp> downloaded(const std::string& folder, Symbol symbol) {
+  std::vector<Timestamp> times;
+  const auto candles = load_candle_folder(folder, {symbol});
+  if (candles) {
+    for (const Bar& bar : candles->series.at(0).bars) {
+      times.push_back(bar.open_time);
+    }
+  }
+  return times;
+}
+
+std::size_t files_in(const std::string& folder) {
+  std::error_code none;
+  std::size_t n = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
+    n += entry.path().extension() == ".csv" ? 1 : 0;
+  }
+  return n;
+}
+
+} // namespace
+
+TEST_CASE("a download that was killed halfway goes on: no gap, no duplicate", "[e2e][cli]") {
+  // `make soak` takes the full size: 100,800 rows. Market time begins at 2025-01-01, after a
+  // history.
+  const bool soak = std::getenv("RG_SOAK") != nullptr;
+  const std::size_t days = soak ? 70 : 6;
+  const std::string from = soak ? "2024-10-23" : "2024-12-26";
+  const TempDir dir;
+  VenueHouse house({.history_minutes = soak ? 102'000U : SyntheticOptions{}.history_minutes});
+  const std::string config = house.config(dir), out = dir / "candles";
+  const auto command = [&](const char* weight) {
+    return std::vector<std::string>{engine_binary(), "download", "--config", config, "--pairs",
+                                    "BTC",           "--from",   from,       "--to", "2025-01-01",
+                                    "--out",         out,        "--weight", weight, "--json"};
+  };
+  {
+    // Its budget is spent after two days; half of the soak's days take longer.
+    Process first(command(soak ? "500" : "150"), dir / "first.out", dir / "first.err", dir.path());
+    REQUIRE(wait_for([&] { return files_in(out) >= (soak ? days / 2 : 2); }, 300s));
+    first.signal(SIGKILL);
+    first.wait();
+  }
+  const std::size_t before = files_in(out);
+  CHECK(before < days); // killed in the middle
+  const auto begin = std::chrono::steady_clock::now();
+  Process second(command("500"), dir / "second.out", dir / "second.err", dir.path());
+  const int code = second.wait();
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+  INFO(read_file(dir / "second.err"));
+  REQUIRE(code == 0);
+  const Json told = Json::parse(read_file(dir / "second.out")).at("pairs").at("cmt_btcusdt");
+  CHECK(told.at("rows") == days * 1440);
+  CHECK(told.at("days_kept") == before);
+  CHECK(told.at("fetched") == (days - before) * 1440);
+  CHECK(told.at("gaps").empty());
+  const auto times = downloaded(out, *Symbol::parse("BTC"));
+  REQUIRE(times.size() == days * 1440);
+  for (std::size_t i = 1; i < times.size(); ++i) {
+    REQUIRE(times[i] - times[i - 1] == 1min);
+  }
+  CHECK(house.server().stats().too_many == 0);  // within the venue's limits
+  CHECK(read_file(dir / "second.err").empty()); // no bar when piped
+  if (soak) {
+    WARN(told.at("fetched") << " rows in " << taken.count() << " s after the kill");
+  }
+}
+
+TEST_CASE("bad download arguments are one line and exit 2", "[e2e][cli]") {
+  const auto refused = [](const std::vector<std::string>& more, const std::string& word) {
+    std::vector<std::string> arguments{"download", "--out", "/tmp/none"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Finished told = run_engine(arguments);
+    INFO(told.err);
+    CHECK(told.exit_code == 2);
+    CHECK(told.err.find(word) != std::string::npos);
+  };
+  refused({"--from", "2025-01-02", "--to", "2025-01-02"}, "--to");
+  refused({"--from", "yesterday", "--to", "2025-01-02"}, "--from");
+  refused({"--from", "2025-01-01", "--to", "2025-01-02", "--pairs", "SHIB"}, "SHIB");
+  refused({"--from", "2025-01-01", "--to", "2025-01-02", "--interval", "2m"}, "2m");
+  refused({"--from", "2025-01-01", "--to", "2025-01-02", "--weight", "5000"}, "--weight");
+}
