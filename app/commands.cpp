@@ -28,16 +28,18 @@ void add_worker(CLI::App& root, Chosen& chosen);
 void add_report(CLI::App& root, Chosen& chosen);
 void add_self_assess(CLI::App& root, Chosen& chosen);
 void add_watchdog(CLI::App& root, Chosen& chosen);
+void add_simulate(CLI::App& root, Chosen& chosen);
 
 using Add = void (*)(CLI::App&, Chosen&);
 extern const Add kCommands[];
 extern const std::size_t kCommandCount;
 
 const Add kCommands[] = {
-    add_demo,         add_run,     add_exchange, add_backtest,    add_train,  add_walk_forward,
-    add_validate,     add_regimes, add_explain,  add_verify,      add_replay, add_backup,
-    add_account,      add_market,  add_status,   add_kill,        add_pause,  add_resume,
-    add_check_config, add_report,  add_worker,   add_self_assess, add_reload, add_watchdog,
+    add_demo,         add_run,         add_exchange, add_backtest,     add_train,
+    add_walk_forward, add_validate,    add_regimes,  add_explain,      add_verify,
+    add_replay,       add_backup,      add_account,  add_market,       add_status,
+    add_kill,         add_pause,       add_resume,   add_check_config, add_report,
+    add_worker,       add_self_assess, add_reload,   add_watchdog,     add_simulate,
 };
 const std::size_t kCommandCount = std::size(kCommands);
 
