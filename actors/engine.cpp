@@ -295,11 +295,6 @@ void Engine::on(const JournalAck& ack) {
     if (!journal_down_) {
       journal_down_ = true;
       set_reconciled(false);
-      // An entry that waits for the disk would leave as soon as the disk is back, before anybody
-      // has looked at the venue. A missed entry is no loss.
-      for (const Symbol symbol : Symbol::all()) {
-        context_.order.send(CancelEntries{symbol});
-      }
       ++context_.board.restarts;
       context_.record_supervision("journal_down", "journal", ack.error);
     }

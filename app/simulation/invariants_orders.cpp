@@ -97,6 +97,9 @@ double Invariants::gross_leverage(bool told, bool with_orders) const {
 
 void Invariants::on_events(const std::vector<exchange::CoreEvent>& events) {
   for (const exchange::CoreEvent& event : events) {
+    if (event.cause != exchange::CoreEvent::Cause::order) {
+      last_fill_ = agenda_.now(); // money moved; the engine is told in a moment
+    }
     if (const auto* order = std::get_if<exchange::Order>(&event.what)) {
       on_venue_order(*order);
       look_at_cover(order->symbol);

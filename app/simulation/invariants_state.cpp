@@ -145,16 +145,26 @@ void Invariants::compare_books(const char* when) {
   }
 }
 
+/// Every fill of ours, and every close of a position of ours whoever closed it. What somebody else
+/// opened is taken over as a position; its fills are nobody's news.
 void Invariants::compare_fills(const char* when) {
+  std::array<std::array<bool, 2>, Symbol::kCount> foreign{};
+  std::array<std::array<Quantity, 2>, Symbol::kCount> held{};
   for (const exchange::FillRow& fill : venue_.account().fills) {
+    bool& stranger = foreign[fill.symbol.id()][static_cast<std::size_t>(fill.position)];
+    Quantity& size = held[fill.symbol.id()][static_cast<std::size_t>(fill.position)];
     const exchange::Order* order = venue_.account().find(fill.order_id);
     const bool outside = order != nullptr && order->origin == exchange::OrderOrigin::outside;
-    if (!outside && !journalled_fills_.contains(fill.id)) {
+    stranger = stranger || (outside && fill.opens);
+    const bool must_be_there = !fill.client_oid.empty() || !stranger;
+    if (must_be_there && !journalled_fills_.contains(fill.id)) {
       violated(Invariant::fills_in_journal, std::string(when) + ": fill " +
                                                 std::to_string(fill.id) + " of " +
                                                 std::string(fill.symbol.name()) + " (" +
                                                 fill.client_oid + ") is not in the journal");
     }
+    size = fill.opens ? size + fill.size : size - std::min(size, fill.size);
+    stranger = stranger && !size.is_zero();
   }
 }
 

@@ -126,10 +126,6 @@ void SimJournal::commit() {
       appender_->append(records);
     }
   } catch (const JournalFailure& failure) {
-    if (disk_.disk().killed()) {
-      watch_.on_process_killed();
-      return;
-    }
     on_failure(failure.what());
     return;
   }
@@ -151,6 +147,10 @@ void SimJournal::commit() {
 /// The store is closed, the engine told, and after the supervisor's pause it is opened again: all
 /// that is not durable goes once more, in order.
 void SimJournal::on_failure(const std::string& why) {
+  if (disk_.disk().killed()) { // while the store was opened again
+    watch_.on_process_killed();
+    return;
+  }
   failed_ = true;
   close();
   post_({waiting_.empty() ? 0 : waiting_.back().number, false, why});

@@ -1,6 +1,7 @@
 #include "app/simulation/sim_run.hpp"
 
 #include "actors/engine.hpp"
+#include "app/simulation/sabotage.hpp"
 #include "app/simulation/sim_settings.hpp"
 #include "app/simulation/sim_turns.hpp"
 
@@ -37,6 +38,7 @@ struct Process {
   std::shared_ptr<SimClient> client;
   std::shared_ptr<SimFeed> feed;
   std::shared_ptr<SimJournal> journal;
+  std::optional<Saboteur> saboteur;
   std::unique_ptr<Engine> engine;
   std::shared_ptr<bool> alive = std::make_shared<bool>(true);
 };
@@ -115,7 +117,15 @@ void Run::start_process() {
   process_ = std::make_unique<Process>();
   Process& p = *process_;
   const auto alive = std::weak_ptr<bool>(p.alive);
+  const Sabotage* const sabotage = options_.sabotage;
+  if (sabotage != nullptr && sabotage->disk && starts_ > 1) {
+    sabotage->disk(disk_);
+    invariants_.check_disk(disk_);
+  }
   Ledger past = disk_.read_past(settings_.instance);
+  if (sabotage != nullptr && sabotage->past) {
+    sabotage->past(past);
+  }
   p.client = std::make_shared<SimClient>(agenda_, venue_, faults_, seed, invariants_);
   p.feed = std::make_shared<SimFeed>(agenda_, venue_, faults_, seed);
   p.journal = std::make_shared<SimJournal>(agenda_, disk_, faults_, seed, settings_.supervision,
@@ -134,10 +144,15 @@ void Run::start_process() {
       }
     });
   };
+  if (sabotage != nullptr) {
+    p.saboteur.emplace(*sabotage, *p.client, *p.journal);
+  }
+  Gateway& gateway = p.saboteur ? static_cast<Gateway&>(*p.saboteur) : *p.client;
+  JournalSink& journal = p.saboteur ? static_cast<JournalSink&>(*p.saboteur) : *p.journal;
   p.engine = std::make_unique<Engine>(
       shared_system(), settings_, simulation_model(), options,
-      EnginePorts{*p.client, *p.feed, *p.journal, agenda_, arm, {}, nullptr}, std::move(past));
-  p.client->set_listener(p.engine.get());
+      EnginePorts{gateway, *p.feed, journal, agenda_, arm, {}, nullptr}, std::move(past));
+  gateway.set_listener(p.engine.get());
   p.feed->set_listener(p.engine.get());
   p.engine->context().unit.set_chooser(&turns_);
   invariants_.process_started(

@@ -11,6 +11,8 @@
 
 namespace rg::sim {
 
+struct Sabotage;
+
 struct RunOptions {
   std::uint64_t seed = 1;
   Duration length{7'200'000'000'000}; ///< of data time with faults; two quiet minutes follow
@@ -18,6 +20,7 @@ struct RunOptions {
   FaultMask faults;                   ///< kinds that may happen
   /// Gets the journal's records when the run is over; may be empty.
   std::function<void(const JournalRecord&)> on_record;
+  const Sabotage* sabotage = nullptr; ///< planted bugs, by tests of the search
 };
 
 /// What the engine did: a run in which nothing happens proves nothing. Counted at the exchange.

@@ -95,6 +95,7 @@ SimMarket::SimMarket(const SimMarketOptions& options)
       bars.push_back(
           {s, start_ - std::chrono::minutes{i}, 1min, m.open, m.high, m.low, m.close, m.volume});
     }
+    last_step_[s.id()] = opening(s);
   }
 }
 
