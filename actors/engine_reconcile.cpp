@@ -287,6 +287,13 @@ void Engine::set_reconciled(bool reconciled) {
   if (reconciled && (stopping_ || journal_down_ || !context_.order.is_up())) {
     return;
   }
+  if (!reconciled && context_.board.reconciled) {
+    // An entry that waits for the disk, or rests, would bring risk that nobody approves of any
+    // more. A missed entry is no loss.
+    for (const Symbol symbol : Symbol::all()) {
+      context_.order.send(CancelEntries{symbol});
+    }
+  }
   context_.board.reconciled = reconciled;
   context_.portfolio.send(Reconciled{reconciled});
 }

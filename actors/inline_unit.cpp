@@ -1,5 +1,7 @@
 #include "actors/inline_unit.hpp"
 
+#include <caf/local_actor.hpp>
+
 namespace rg {
 
 namespace {
@@ -20,6 +22,9 @@ void InlineUnit::run() {
   RG_ASSERT(owner_ == std::this_thread::get_id());
   RG_ASSERT(!running_);
   running_ = true;
+  if (chooser_ != nullptr) {
+    run_chosen();
+  }
   while (!jobs_.empty()) {
     caf::resumable* job = jobs_.front();
     jobs_.pop_front();
@@ -31,6 +36,27 @@ void InlineUnit::run() {
     }
   }
   running_ = false;
+}
+
+void InlineUnit::run_chosen() {
+  while (!jobs_.empty()) {
+    const auto at = static_cast<std::ptrdiff_t>(chooser_->choose(jobs_.size()));
+    caf::resumable* job = jobs_[static_cast<std::size_t>(at)];
+    jobs_.erase(jobs_.begin() + at);
+    auto* actor = dynamic_cast<caf::local_actor*>(job);
+    RG_ASSERT(actor != nullptr);
+    chooser_->on_turn(actor->name());
+    const auto result = job->resume(this, 1);
+    if (chooser_->after_turn() && result != caf::resumable::done) {
+      actor->eq_impl(caf::make_message_id(caf::message_priority::high), nullptr, this,
+                     caf::exit_msg{actor->address(), caf::exit_reason::kill});
+    }
+    if (result == caf::resumable::resume_later) {
+      jobs_.push_back(job);
+    } else {
+      caf::intrusive_ptr_release(job);
+    }
+  }
 }
 
 } // namespace rg

@@ -21,6 +21,20 @@
 
 namespace rg {
 
+/// The simulation's hand on a unit: whose turn it is, and who falls in the middle of it. None is
+/// set in a live engine.
+class TurnChooser {
+public:
+  virtual ~TurnChooser() = default;
+  /// Which of the waiting actors has the next turn: 0 … waiting − 1, in the order of arrival.
+  [[nodiscard]] virtual std::size_t choose(std::size_t waiting) = 0;
+  virtual void on_turn(const char* actor) = 0; ///< it begins
+  /// The actor whose turn it is tells something. What this throws ends that actor, as a bug would.
+  virtual void on_tell() = 0;
+  /// The turn has ended. True: the actor falls now, between two messages.
+  [[nodiscard]] virtual bool after_turn() = 0;
+};
+
 /// First in, first out; an actor runs until its mailbox is empty (64 messages at most), so the
 /// order of everything is a function of the order of deliver() calls. One thread: the first that
 /// calls run().
@@ -47,6 +61,7 @@ public:
   /// accepts the message.
   template <class Handle, class Message> void deliver(const Handle& to, Message&& message) {
     static_assert(accepts<Handle, std::decay_t<Message>>(), "the actor does not take this message");
+    about_to_tell();
     ++delivered_;
     to->eq_impl(caf::make_message_id(), nullptr, this, std::forward<Message>(message));
   }
@@ -57,6 +72,15 @@ public:
     caf::actor_cast<caf::abstract_actor*>(to)->enqueue(nullptr, caf::make_message_id(), message,
                                                        this);
   }
+
+  /// Whoever keeps a message elsewhere (slot.hpp) calls this before it does.
+  void about_to_tell() {
+    if (chooser_ != nullptr && running_) {
+      chooser_->on_tell();
+    }
+  }
+  /// One message a turn from now on, in the order that the chooser wants; null = as usual.
+  void set_chooser(TurnChooser* chooser) { chooser_ = chooser; }
 
   /// Ends an actor as part of its supervision; what waits in its mailbox is dropped with it.
   template <class Handle> void end(const Handle& actor, caf::exit_reason reason) {
@@ -78,7 +102,10 @@ private:
     }
   }
 
+  void run_chosen();
+
   std::deque<caf::resumable*> jobs_;
+  TurnChooser* chooser_ = nullptr;
   std::thread::id owner_;
   std::uint64_t delivered_ = 0;
   bool running_ = false;

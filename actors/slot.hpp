@@ -26,6 +26,7 @@ public:
   template <class Message> void send(Message&& message) {
     static_assert(caf::response_type<typename Handle::signatures, std::decay_t<Message>>::valid,
                   "the actor does not take this message");
+    unit_.about_to_tell();
     waiting_.push_back(caf::make_message(std::forward<Message>(message)));
     if (actor_) {
       hand_over(waiting_.back());

@@ -32,6 +32,7 @@ void add_worker(CLI::App& root, Chosen& chosen);
 void add_report(CLI::App& root, Chosen& chosen);
 void add_self_assess(CLI::App& root, Chosen& chosen);
 void add_watchdog(CLI::App& root, Chosen& chosen);
+void add_simulate(CLI::App& root, Chosen& chosen);
 
 using Add = void (*)(CLI::App&, Chosen&);
 extern const Add kCommands[];
@@ -43,7 +44,7 @@ const Add kCommands[] = {
     add_replay,       add_backup,       add_account,  add_set_leverage, add_doctor,
     add_api_test,     add_download,     add_status,   add_kill,         add_pause,
     add_resume,       add_check_config, add_report,   add_worker,       add_self_assess,
-    add_market,       add_reload,       add_watchdog,
+    add_market,       add_reload,       add_watchdog, add_simulate,
 };
 const std::size_t kCommandCount = std::size(kCommands);
 

@@ -103,6 +103,7 @@ void Ledger::apply_fill(const Fill& fill) {
 
   OpenPosition& open = open_[fill.symbol.id()];
   Position& position = open.position;
+  wallet_ -= fill.fee; // until the next equity record tells the balance
   if (fill.opens) {
     if (position.is_flat()) {
       open = OpenPosition{};
@@ -133,8 +134,10 @@ void Ledger::apply_fill(const Fill& fill) {
   } else if (!position.is_flat()) {
     const Quantity closed = std::min(fill.quantity, position.quantity);
     // The closed part leaves at the average entry price.
-    position.open_value -= Notional::from_raw(fixed::mul_div(
+    const auto part = Notional::from_raw(fixed::mul_div(
         position.open_value.raw(), closed.raw(), position.quantity.raw(), Rounding::nearest));
+    wallet_ += position.side == PositionSide::long_side ? fill.value - part : part - fill.value;
+    position.open_value -= part;
     position.quantity -= closed;
     open.closed += closed;
     open.closed_value += fill.value;
@@ -192,8 +195,7 @@ void Ledger::apply_supervision(const SupervisionRecord& record) {
   }
 }
 
-/// Funding belongs to the trade that is open; every bill counts once, whoever tells it again. The
-/// wallet itself comes with the equity records.
+/// Funding belongs to the trade that is open; every bill counts once, whoever tells it again.
 void Ledger::apply_cash_flow(const SupervisionRecord& record) {
   const std::string_view text = record.detail;
   const std::size_t begin = text.find(' ') + 1; // 0 when there is none
@@ -209,6 +211,7 @@ void Ledger::apply_cash_flow(const SupervisionRecord& record) {
     return;
   }
   bills_.emplace_back(bill, record.data_time);
+  wallet_ += *amount;
   const auto symbol = Symbol::parse(record.subject);
   if (symbol && text.starts_with(kFlowWords[0]) && !open_[symbol->id()].position.is_flat()) {
     open_[symbol->id()].funding -= *amount;

@@ -22,6 +22,8 @@ void PortfolioActor::on_news(const GroupNews& news) {
     break;
   case GroupNews::Kind::down:
     set_warm(news.symbol, false);
+    // What was approved a moment ago rests on a history that is gone. A missed entry is no loss.
+    context_.order.send(CancelEntries{news.symbol});
     break;
   case GroupNews::Kind::quarantined:
     pair.quarantined = true;

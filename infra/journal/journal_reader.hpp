@@ -28,6 +28,10 @@ public:
   static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
   [[nodiscard]] static Result<JournalReader, InputError> open(const std::string& path);
+  /// On a database that the caller has opened.
+  [[nodiscard]] static JournalReader on(std::unique_ptr<journal::Database> database) {
+    return JournalReader(std::move(database));
+  }
 
   /// The latest `count` records of one kind, oldest first. Record is an alternative of
   /// JournalRecord.

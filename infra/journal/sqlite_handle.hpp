@@ -29,7 +29,8 @@ class Database {
 public:
   enum class Mode { read, create };
   /// @throws SqliteFailure naming the file and what is wrong with it.
-  Database(const std::string& path, Mode mode);
+  /// @param vfs  SQLite's name of the file system; null = the operating system's.
+  Database(const std::string& path, Mode mode, const char* vfs = nullptr);
   Database(const Database&) = delete; // statements point to it
   Database& operator=(const Database&) = delete;
 

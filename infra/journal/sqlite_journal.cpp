@@ -17,7 +17,6 @@ namespace rg {
 using journal::Database;
 using journal::Head;
 using journal::HeadState;
-using journal::Statement;
 
 /// Advisory lock on a file beside the journal: the kernel gives it back when the process ends,
 /// however it ends, and readers of the journal never meet it.
@@ -63,9 +62,7 @@ SqliteJournal::SqliteJournal(const std::string& path, const std::string& key_pat
     : path_(path), lock_((journal::make_folder_of(path), std::make_unique<Lock>(path + ".lock"))),
       key_(journal::JournalKey::load_or_make(key_path)) {
   open_or_create();
-  for (const journal::TableInfo& table : journal::tables()) {
-    inserts_.push_back(database_->prepare(table.insert));
-  }
+  appender_.emplace(*database_);
   settle_head();
   sqlite3_wal_hook(
       database_->handle(),
@@ -94,56 +91,37 @@ void SqliteJournal::open_or_create() {
   if (!empty && !journal::is_journal(*database_)) {
     refuse(path_, "this SQLite file is no journal");
   }
-  if (database_->one_text("PRAGMA journal_mode = WAL") != "wal") {
-    throw JournalFailure(
-        path_ + ": the file system does not support SQLite's write-ahead log; use a local disk");
-  }
-  database_->run("PRAGMA synchronous = FULL");
-  if (empty) {
-    journal::create_schema(*database_);
-  }
+  journal::prepare_for_writing(*database_, empty);
   const std::string difference = journal::schema_difference(*database_);
   if (!difference.empty()) {
     refuse(path_, difference);
   }
 }
 
-Head SqliteJournal::head_in_file() const {
-  Head head;
-  for (const journal::TableInfo& table : journal::tables()) {
-    Statement last = database_->prepare(std::string("SELECT seq, hash FROM ") + table.name +
-                                        " ORDER BY seq DESC LIMIT 1");
-    if (last.step() && static_cast<std::uint64_t>(last.integer(0)) > head.count) {
-      head = {static_cast<std::uint64_t>(last.integer(0)), journal::ChainHash(last.text(1))};
-    }
-  }
-  return head;
-}
-
 void SqliteJournal::settle_head() {
-  head_ = head_in_file();
+  const Head& in_file = appender_->head();
   upkeep_ = std::make_unique<journal::Upkeep>(path_, key_);
   const journal::StoredHead stored = journal::read_head(journal::head_path(path_), key_);
-  if (stored.state == HeadState::good && stored.head == head_) {
+  if (stored.state == HeadState::good && stored.head == in_file) {
     return;
   }
-  if (stored.state == HeadState::missing && head_.count > 0) {
+  if (stored.state == HeadState::missing && in_file.count > 0) {
     refuse(path_, "the head file " + journal::head_path(path_) + " is missing");
   }
   if (stored.state == HeadState::malformed || stored.state == HeadState::forged) {
     refuse(path_, "the head file does not carry our signature (another key, or altered)");
   }
-  if (stored.state == HeadState::good && stored.head.count > head_.count) {
+  if (stored.state == HeadState::good && stored.head.count > in_file.count) {
     refuse(path_, "the head knows " + std::to_string(stored.head.count) +
-                      " records but the file holds " + std::to_string(head_.count));
+                      " records but the file holds " + std::to_string(in_file.count));
   }
   // Behind, as a crash between commit and head leaves it: what came after must follow from the
   // head.
-  const auto problem = journal::check_chain(*database_, stored.head, head_.count);
+  const auto problem = journal::check_chain(*database_, stored.head, in_file.count);
   if (problem) {
     refuse(path_, problem->text());
   }
-  journal::write_head(journal::head_path(path_), head_, key_);
+  journal::write_head(journal::head_path(path_), in_file, key_);
 }
 
 void SqliteJournal::append(const std::vector<JournalRecord>& records) {
@@ -153,29 +131,15 @@ void SqliteJournal::append(const std::vector<JournalRecord>& records) {
   if (!upkeep_->head_problem().empty()) {
     sync_head(); // fails again while the disk does, before anything new is written
   }
-  Head intended;
-  try {
-    intended = insert(records);
-  } catch (const journal::SqliteFailure&) {
-    if (sqlite3_get_autocommit(database_->handle()) == 0) {
-      sqlite3_exec(database_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
-    }
-    throw; // not committed
-  }
-  try {
-    database_->run("COMMIT");
-  } catch (const journal::SqliteFailure&) {
-    recover_from_failed_commit(intended);
-  }
-  head_ = intended;
-  upkeep_->publish(head_);
+  appender_->append(records);
+  upkeep_->publish(appender_->head());
   keep_log_short();
 }
 
 void SqliteJournal::sync_head() {
   upkeep_->wait();
   if (!upkeep_->head_problem().empty()) {
-    upkeep_->publish(head_);
+    upkeep_->publish(appender_->head());
     upkeep_->wait();
   }
   const std::string problem = upkeep_->head_problem();
@@ -201,43 +165,6 @@ void SqliteJournal::keep_log_short() {
   } else {
     sqlite3_wal_checkpoint_v2(database_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
                               nullptr);
-  }
-}
-
-Head SqliteJournal::insert(const std::vector<JournalRecord>& records) {
-  database_->run("BEGIN IMMEDIATE");
-  Head head = head_;
-  for (const JournalRecord& record : records) {
-    insert_one(record, head);
-  }
-  return head;
-}
-
-void SqliteJournal::insert_one(const JournalRecord& record, Head& head) {
-  std::visit(
-      [&]<class Record>(const Record& r) {
-        row_.start(journal::Table<Record>::kName, head.count + 1);
-        journal::Table<Record>::fields(row_, r);
-      },
-      record);
-  head.hash = hasher_.next(head.hash, row_.canonical());
-  ++head.count;
-  Statement& statement = inserts_[record.index()];
-  statement.reset();
-  row_.bind(statement, head.hash);
-  const bool row = statement.step();
-  statement.reset();
-  RG_ASSERT(!row);
-}
-
-/// A COMMIT that fails may or may not have reached the disk; the file itself says which.
-void SqliteJournal::recover_from_failed_commit(const Head& intended) {
-  const std::string reason = sqlite3_errmsg(database_->handle());
-  if (sqlite3_get_autocommit(database_->handle()) == 0) {
-    sqlite3_exec(database_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
-  }
-  if (head_in_file() != intended) {
-    throw JournalFailure(path_ + ": cannot commit (" + reason + ")");
   }
 }
 

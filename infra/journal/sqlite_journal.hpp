@@ -3,12 +3,12 @@
 // docs/journal.md). One writer at a time, kept by a lock on `<path>.lock`; readers need no lock and
 // work while the engine writes.
 
-#include "infra/journal/head_file.hpp"
-#include "infra/journal/schema.hpp"
+#include "infra/journal/appender.hpp"
 #include "infra/journal/upkeep.hpp"
 #include "infra/ports/journal_store.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,8 +29,8 @@ public:
   /// @cost one synced write, whatever the number of records. The head is signed beside it, a moment
   /// later.
   void append(const std::vector<JournalRecord>& records) override;
-  [[nodiscard]] std::uint64_t count() const override { return head_.count; }
-  [[nodiscard]] std::string head_hash() const override { return head_.hash; }
+  [[nodiscard]] std::uint64_t count() const override { return appender_->head().count; }
+  [[nodiscard]] std::string head_hash() const override { return appender_->head().hash; }
   /// Returns when the head of the last append is in its file. @throws JournalFailure when it cannot
   /// be.
   void sync_head();
@@ -39,21 +39,14 @@ private:
   struct Lock;
   void open_or_create();
   void settle_head();
-  [[nodiscard]] journal::Head head_in_file() const;
-  [[nodiscard]] journal::Head insert(const std::vector<JournalRecord>& records);
-  void insert_one(const JournalRecord& record, journal::Head& head);
-  void recover_from_failed_commit(const journal::Head& intended);
   void keep_log_short();
 
   std::string path_;
   std::unique_ptr<Lock> lock_; ///< released last
   journal::JournalKey key_;
   std::unique_ptr<journal::Database> database_;
-  std::vector<journal::Statement> inserts_; ///< by index of the JournalRecord variant
-  journal::RowWriter row_;
-  journal::ChainHasher hasher_;
-  journal::Head head_; ///< of what is durably in the file
-  int log_pages_ = 0;  ///< in the write-ahead log after the last commit
+  std::optional<journal::Appender> appender_;
+  int log_pages_ = 0; ///< in the write-ahead log after the last commit
   int next_checkpoint_ = 0;
   std::unique_ptr<journal::Upkeep> upkeep_;
 };

@@ -279,6 +279,19 @@ TEST_CASE("a journal that cannot be written stops new risk, durable again, it go
   CHECK(bench.journal.supervision("restart", "journal") == 1);
 }
 
+TEST_CASE("an entry that waits for a failed journal does not leave when the disk is back",
+          "[unit][actors]") {
+  EngineBench bench;
+  bench.start();
+  bench.journal.hold = true;
+  REQUIRE(bench.step_until([&] { return bench.gateway.prepared > 0; }, 4000));
+  bench.engine->process(JournalAck{bench.journal.submissions, false, "disk full"});
+  bench.journal.hold = false;
+  bench.pump(); // durable again, and the venue is asked
+  CHECK(bench.engine->status().reconciled);
+  CHECK(bench.gateway.count<PlaceOrder>() == 0);
+}
+
 TEST_CASE("a position that the journal does not explain refuses the start", "[unit][actors]") {
   EngineBench bench;
   bench.step_venue();
