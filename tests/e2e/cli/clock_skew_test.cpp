@@ -9,7 +9,7 @@ using namespace rg;
 using namespace rg::test;
 using namespace std::chrono_literals;
 
-TEST_CASE("a venue clock that is 25 s ahead closes the gate; set right, it opens", "[e2e][cli]") {
+TEST_CASE("a venue clock that is 25 s ahead closes the gate, set right, it opens", "[e2e][cli]") {
   const TempDir dir;
   VenueHouse house({.faults = {{exchange::FaultKind::clock_skew,
                                 {.rate = 1.0, .delay_ms = 25'000, .only = {}}}}});

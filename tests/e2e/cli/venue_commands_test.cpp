@@ -136,7 +136,7 @@ TEST_CASE("api-test touches nothing on an account that holds something", "[e2e][
   CHECK(house.server().stats().orders == before);
 }
 
-TEST_CASE("set-leverage sets and reads back; beyond 20x it refuses", "[e2e][cli]") {
+TEST_CASE("set-leverage sets and reads back, beyond 20x it refuses", "[e2e][cli]") {
   const TempDir dir;
   VenueHouse house;
   const std::string config = house.config(dir);

@@ -111,7 +111,7 @@ TEST_CASE("rejected orders and other records have no log", "[unit][ai_log]") {
   CHECK(bench.keeper->idle());
 }
 
-TEST_CASE("what failed is sent again after growing pauses; nobody behind it waits",
+TEST_CASE("what failed is sent again after growing pauses, nobody behind it waits",
           "[unit][ai_log]") {
   Bench bench;
   bench.write({decided(1), event_of(1, OrderState::acked, 71), decided(2),

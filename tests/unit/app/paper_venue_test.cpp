@@ -148,7 +148,7 @@ TEST_CASE("a paper stop fires when the price touches it", "[unit][paper]") {
   CHECK(bench.paper.venue().position(kBtc, PositionSide::long_side).is_flat());
 }
 
-TEST_CASE("trades within a second make one short bar; none is lost", "[unit][paper]") {
+TEST_CASE("trades within a second make one short bar, none is lost", "[unit][paper]") {
   Bench bench;
   bench.trade("100000");
   bench.open("98000");
