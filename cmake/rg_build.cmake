@@ -64,5 +64,6 @@ function(rg_add_test name)
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>) # the code under test is at -O3
   # NoTests: a name that ctest cannot pass on whole (a semicolon in it) must fail, not run nothing.
   catch_discover_tests(${name} TEST_PREFIX "${name}: " EXTRA_ARGS --warn NoTests WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}"
-                       PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
+                       PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT}
+                                  ENVIRONMENT "RC_PARAMS=seed=20251122") # the soak draws its own
 endfunction()
