@@ -26,8 +26,8 @@ void compare_decisions(const Decision& a, const Decision& b) {
   RC_ASSERT(a.risk.stop_adjustment == b.risk.stop_adjustment);
   RC_ASSERT(a.risk.cooldown_until == b.risk.cooldown_until);
   RC_ASSERT(a.risk.suspended == b.risk.suspended);
-  // A posterior may differ by 1e-4 (prices are mirrored on a grid), and the confidence factor climbs
-  // six times as steeply as the posterior between its two thresholds.
+  // A posterior may differ by 1e-4 (prices are mirrored on a grid), and the confidence factor
+  // climbs six times as steeply as the posterior between its two thresholds.
   for (std::size_t f = 0; f < kFactorCount; ++f) {
     RC_ASSERT(near(a.risk.factors.value[f], b.risk.factors.value[f], 2e-3));
   }
