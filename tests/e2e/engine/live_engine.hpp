@@ -146,8 +146,13 @@ public:
         },
         std::chrono::seconds(20));
   }
+  /// Asks the exchange; its weight budget, which the engine shares, may be used up for ten seconds.
   Json account(const std::string& what) {
-    const Finished told = command({what, "--json"});
+    Finished told = command({what, "--json"});
+    for (int i = 0; i < 15 && told.err.find("Too many requests") != std::string::npos; ++i) {
+      std::this_thread::sleep_for(std::chrono::seconds(1)); // between two looks
+      told = command({what, "--json"});
+    }
     if (told.exit_code != 0) {
       throw std::runtime_error(what + ": " + told.err);
     }
