@@ -58,6 +58,11 @@ private:
   Json greeting_;
 };
 
+/// The demo's rules (config/demo.toml): the shipped ones trade too seldom for a test of seconds.
+inline const std::string kBriskRules =
+    "[strategy]\nema_fast = 3\nema_slow = 12\nband_entry_z = 1.6\nentry_life_bars = 3\n"
+    "trend_max_bars = 16\n";
+
 /// What the tests vary in the engine's configuration.
 struct EngineChoices {
   std::string foreign = "refuse";

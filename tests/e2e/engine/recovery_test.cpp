@@ -10,7 +10,7 @@ using namespace rg::test;
 TEST_CASE("kill -9 and restart on the same journal: nothing doubled, nothing lost", "[e2e]") {
   const TempDir dir;
   ExchangeProcess exchange(dir, "5", "1200");
-  EngineUnderTest engine(dir, exchange.greeting());
+  EngineUnderTest engine(dir, exchange.greeting(), {.more = kBriskRules});
 
   engine.start();
   INFO("first run: " << engine.told());
@@ -21,7 +21,7 @@ TEST_CASE("kill -9 and restart on the same journal: nothing doubled, nothing los
 
   engine.start();
   REQUIRE(
-      wait_for([&] { return engine.journalled<Fill>().size() >= 3; }, std::chrono::seconds(60)));
+      wait_for([&] { return engine.journalled<Fill>().size() >= 3; }, std::chrono::seconds(120)));
   CHECK(engine.end(SIGKILL) == 128 + SIGKILL);
 
   engine.start();
