@@ -26,16 +26,28 @@ void compare_decisions(const Decision& a, const Decision& b) {
   RC_ASSERT(a.risk.stop_adjustment == b.risk.stop_adjustment);
   RC_ASSERT(a.risk.cooldown_until == b.risk.cooldown_until);
   RC_ASSERT(a.risk.suspended == b.risk.suspended);
-  // A posterior may differ by 1e-4 (prices are mirrored on a grid), and the confidence factor
-  // climbs six times as steeply as the posterior between its two thresholds.
+  // The confidence factor climbs with its own slope from what the posterior may differ by (1e-4,
+  // see compare_steps); all others as closely as the prices' grid allows.
+  const RiskSettings risk;
+  const double slope = 0.6 / (risk.full_confidence - risk.min_confidence);
+  const double confidence_error = slope * std::fabs(a.regime.confidence - b.regime.confidence);
+  RC_ASSERT(confidence_error <= slope * 1e-4);
   for (std::size_t f = 0; f < kFactorCount; ++f) {
-    RC_ASSERT(near(a.risk.factors.value[f], b.risk.factors.value[f], 2e-3));
+    const double x = a.risk.factors.value[f], y = b.risk.factors.value[f];
+    const bool is_confidence = f == static_cast<std::size_t>(FactorName::confidence);
+    const bool same =
+        is_confidence ? std::fabs(x - y) <= confidence_error + 1e-9 : near(x, y, 1e-5);
+    RC_ASSERT(same);
   }
   // Prices mirror; sizes are the same amount of money.
   RC_ASSERT(near(a.price.to_double() * b.price.to_double(), kMirror, 1e-6));
   RC_ASSERT(near(a.stop_price.to_double() * b.stop_price.to_double(), kMirror, 1e-6));
+  // ... but for the lot and for what the confidence factor alone explains.
+  const double scale = a.risk.multiplier > 0.0 && b.risk.multiplier > 0.0
+                           ? a.risk.multiplier / b.risk.multiplier
+                           : 1.0;
   RC_ASSERT(near(a.price.to_double() * a.quantity.to_double(),
-                 b.price.to_double() * b.quantity.to_double(), 2e-3));
+                 b.price.to_double() * b.quantity.to_double() * scale, 1e-4));
 }
 
 void compare_steps(const PipelineStep& a, const PipelineStep& b) {
