@@ -1,6 +1,7 @@
 #include "infra/exchange/v2_push.hpp"
 
 #include "infra/exchange/market_figures.hpp"
+#include "infra/exchange/push_figures.hpp"
 #include "infra/exchange/v2_words.hpp"
 
 namespace rg::exchange::v2 {
@@ -87,32 +88,11 @@ void write_fill(JsonWriter& out, const FillRow& f) {
 }
 
 void write_position(JsonWriter& out, const PositionRow& p, const Account& acc) {
-  const int places = size_places(p.symbol);
   out.begin_object().id_text("id", p.id).text("coinId", "USDT").text("contractId", p.symbol.name());
-  out.text("side", position_side(p.side))
-      .text("marginMode", margin_mode(p.margin_mode))
-      .text("separatedMode", "COMBINED")
-      .text("separatedOpenOrderId", "0");
-  out.key("leverage").decimal(acc.ledger.leverage(p.symbol).of(p.margin_mode, p.side));
-  out.decimal("size", p.size, places)
-      .decimal("openValue", p.open_value)
-      .decimal("openFee", p.open_fee)
-      .decimal("fundingFee", p.funding)
-      .decimal("isolatedMargin", p.isolated_margin)
-      .decimal("cumOpenSize", p.cum_open_size, places)
-      .decimal("cumOpenValue", p.cum_open_value)
-      .decimal("cumOpenFee", p.cum_open_fee)
-      .decimal("cumCloseSize", p.cum_close_size, places)
-      .decimal("cumCloseValue", p.cum_close_value)
-      .decimal("cumCloseFee", p.cum_close_fee)
-      .decimal("cumFundingFee", p.cum_funding)
-      .decimal("cumLiquidateFee", p.cum_liquidation_fee)
-      .id_text("createdMatchSequenceId", p.created_sequence)
-      .id_text("updatedMatchSequenceId", p.updated_sequence)
-      .stamp_text("createdTime", p.created)
-      .stamp_text("updatedTime", p.updated)
-      .boolean("autoAppendIsolatedMargin", p.auto_append)
-      .end_object();
+  out.text("side", position_side(p.side)).text("marginMode", margin_mode(p.margin_mode));
+  write_position_size(out, p, acc);
+  write_position_history(out, p);
+  out.boolean("autoAppendIsolatedMargin", p.auto_append).end_object();
 }
 
 void write_collateral_push(JsonWriter& out, const CoreEvent& event, const ExchangeCore& core) {
