@@ -27,6 +27,7 @@ void print_json(const ReplayReport& r) {
                            {"decisions", r.decisions},
                            {"order_events", r.order_events},
                            {"fills", r.fills},
+                           {"not_recorded", r.not_recorded},
                            {"clean_end", r.clean_end},
                            {"beyond_recording", r.beyond_recording},
                            {"beyond_journal", r.beyond_journal},
@@ -46,6 +47,12 @@ void print_text(const ReplayReport& r) {
       r.run_id.c_str(), static_cast<unsigned long long>(r.inputs),
       static_cast<unsigned long long>(r.records), static_cast<unsigned long long>(r.decisions),
       static_cast<unsigned long long>(r.order_events), static_cast<unsigned long long>(r.fills));
+  if (r.not_recorded > 0) {
+    std::printf(
+        "%llu values could not be compared: the schema that the run was journalled with did "
+        "not hold them\n",
+        static_cast<unsigned long long>(r.not_recorded));
+  }
   if (!r.clean_end) {
     std::printf("the run did not end in order: %llu journalled records lie beyond the recording, "
                 "%llu recomputed ones beyond the journal\n",

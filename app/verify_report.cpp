@@ -17,7 +17,15 @@ nlohmann::ordered_json report_json(const std::string& path, const VerifyReport& 
                                   {"head_count", report.head.count},
                                   {"beyond_head", report.beyond_head},
                                   {"last_hash", report.last_hash},
+                                  {"schema_version", report.schema_version},
+                                  {"origin", nullptr},
                                   {"problem", nullptr}};
+  if (report.origin) {
+    document["origin"] = {{"file", report.origin->file_name},
+                          {"schema_version", report.origin->version},
+                          {"records", report.origin->head.count},
+                          {"head_hash", report.origin->head.hash}};
+  }
   if (report.problem) {
     const journal::ChainProblem& p = *report.problem;
     document["problem"] = {
@@ -44,6 +52,16 @@ int print_report(const std::string& path, const VerifyReport& report, bool json)
   } else {
     fmt::print("OK  {}\n  {} records, chain and signed head hold; last hash {}\n", path,
                report.records, report.last_hash);
+    if (report.schema_version != journal::kSchemaVersion) {
+      fmt::print("  of schema {}; this program writes {}: carry it over with regimeguard migrate\n",
+                 report.schema_version, journal::kSchemaVersion);
+    }
+    if (report.origin) {
+      fmt::print("  {} of them carried over from {} (schema {}), whose last hash they still give: "
+                 "{}\n",
+                 report.origin->head.count, report.origin->file_name, report.origin->version,
+                 report.origin->head.hash);
+    }
     if (report.beyond_head > 0) {
       fmt::print("  the last {} are chained but not yet signed (a running engine, or a crash; the "
                  "next start "

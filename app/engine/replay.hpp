@@ -18,7 +18,9 @@ struct ReplayReport {
                 records = 0;          ///< of the compared ones; records = all kinds
   std::uint64_t beyond_recording = 0; ///< journalled, but the crash cut the recording before it
   std::uint64_t beyond_journal = 0;   ///< recomputed, but the crash came before its commit
-  bool clean_end = false;             ///< the run ended in order: both must end at the same record
+  std::uint64_t not_recorded = 0; ///< values that the run's older journal schema lacked, so that
+                                  ///< nothing can be said about them
+  bool clean_end = false;         ///< the run ended in order: both must end at the same record
   bool identical = true;
   // The first difference:
   std::string where; ///< record in words, e.g. "decision btc-1735690500000-s"

@@ -5,19 +5,18 @@ namespace rg::journal {
 namespace {
 
 /// Reads the row of `walk` into canonical bytes and its stored hash.
-RawRow raw_row(const ChainWalk& walk, std::size_t table, CanonicalBytes& canonical) {
-  const TableInfo& info = tables()[table];
+RawRow raw_row(const ChainWalk& walk, const TableInfo& info, CanonicalBytes& canonical) {
   return read_raw(walk.row(), info.name, info.columns, canonical);
 }
 
 /// Where the record stands that, with this sequence number and predecessor, has the right hash.
-std::optional<std::pair<std::size_t, std::uint64_t>> find_displaced(const Database& database,
-                                                                    const Head& previous) {
-  ChainWalk walk(database, 0);
+std::optional<std::pair<std::size_t, std::uint64_t>>
+find_displaced(const Database& database, const Head& previous, int version) {
+  ChainWalk walk(database, 0, version);
   ChainHasher hasher;
   CanonicalBytes canonical;
   while (const auto table = walk.next()) {
-    const TableInfo& info = tables()[*table];
+    const TableInfo& info = tables(version)[*table];
     if (walk.sequence() == previous.count + 1) {
       continue;
     }
@@ -34,9 +33,10 @@ std::optional<std::pair<std::size_t, std::uint64_t>> find_displaced(const Databa
   return std::nullopt;
 }
 
-ChainProblem describe_misfit(const Database& database, std::size_t table, const Head& previous) {
+ChainProblem describe_misfit(const Database& database, std::size_t table, const Head& previous,
+                             int version) {
   const char* name = tables()[table].name;
-  if (const auto displaced = find_displaced(database, previous)) {
+  if (const auto displaced = find_displaced(database, previous, version)) {
     std::string detail = "the record that belongs here stands at ";
     detail += tables()[displaced->first].name;
     detail += ' ';
@@ -47,8 +47,9 @@ ChainProblem describe_misfit(const Database& database, std::size_t table, const 
 }
 
 /// Which table a missing record belonged to can be told only when it has been moved away.
-ChainProblem describe_hole(const Database& database, const Head& previous, std::uint64_t found) {
-  if (const auto displaced = find_displaced(database, previous)) {
+ChainProblem describe_hole(const Database& database, const Head& previous, std::uint64_t found,
+                           int version) {
+  if (const auto displaced = find_displaced(database, previous, version)) {
     std::string detail("it stands at sequence ");
     detail += std::to_string(displaced->second);
     return {ProblemKind::reordered, tables()[displaced->first].name, previous.count + 1, detail};
@@ -58,9 +59,9 @@ ChainProblem describe_hole(const Database& database, const Head& previous, std::
   return {ProblemKind::missing, "", previous.count + 1, detail};
 }
 
-std::optional<ChainProblem> check_rows(const Database& database, Head previous,
-                                       std::uint64_t last) {
-  ChainWalk walk(database, previous.count);
+std::optional<ChainProblem> check_rows(const Database& database, Head previous, std::uint64_t last,
+                                       int version) {
+  ChainWalk walk(database, previous.count, version);
   ChainHasher hasher;
   CanonicalBytes canonical;
   while (const auto table = walk.next()) {
@@ -70,12 +71,12 @@ std::optional<ChainProblem> check_rows(const Database& database, Head previous,
                           "two records carry this number"};
     }
     if (walk.sequence() != previous.count + 1) {
-      return describe_hole(database, previous, walk.sequence());
+      return describe_hole(database, previous, walk.sequence(), version);
     }
     try {
-      const RawRow row = raw_row(walk, *table, canonical);
+      const RawRow row = raw_row(walk, tables(version)[*table], canonical);
       if (hasher.next(previous.hash, canonical.bytes()) != row.hash) {
-        return describe_misfit(database, *table, previous);
+        return describe_misfit(database, *table, previous, version);
       }
       previous = {row.sequence, row.hash};
     } catch (const BadColumn& bad) {
@@ -133,8 +134,8 @@ std::string ChainProblem::text() const {
   return out;
 }
 
-ChainWalk::ChainWalk(const Database& database, std::uint64_t after) {
-  for (const TableInfo& table : tables()) {
+ChainWalk::ChainWalk(const Database& database, std::uint64_t after, int version) {
+  for (const TableInfo& table : tables(version)) {
     try {
       Cursor cursor{table.name, Statement(database, table.select + " WHERE seq > ? ORDER BY seq"),
                     false, 0};
@@ -169,13 +170,14 @@ std::optional<std::size_t> ChainWalk::next() {
   return current_;
 }
 
-std::optional<ChainProblem> check_chain(Database& database, const Head& from, std::uint64_t last) {
+std::optional<ChainProblem> check_chain(Database& database, const Head& from, std::uint64_t last,
+                                        int version) {
   try {
     if (from.count > 0 && hash_at(database, from.count) != from.hash) {
       return ChainProblem{ProblemKind::head, "", from.count,
                           "the record or the whole file was rewritten"};
     }
-    return check_rows(database, from, last);
+    return check_rows(database, from, last, version);
   } catch (const DamagedTable& damaged) {
     return ChainProblem{ProblemKind::damaged, damaged.table, 0, damaged.what};
   } catch (const SqliteFailure& failure) {

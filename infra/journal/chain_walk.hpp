@@ -38,7 +38,8 @@ struct DamagedTable {
 class ChainWalk {
 public:
   /// This constructor and next() throw DamagedTable.
-  ChainWalk(const Database& database, std::uint64_t after);
+  /// @param version  the columns to read: those of this schema version.
+  ChainWalk(const Database& database, std::uint64_t after, int version = kSchemaVersion);
   /// The table of the next record, or nothing at the end.
   [[nodiscard]] std::optional<std::size_t> next();
   [[nodiscard]] const Statement& row() const { return cursors_[*current_].statement; }
@@ -58,8 +59,8 @@ private:
 
 /// Recomputes the chain from the record after `from` up to `last`; the first problem, or nothing.
 /// Also checks that the record `from` itself is there with its hash. With problems of SQLite's own
-/// it names the table that cannot be read.
-[[nodiscard]] std::optional<ChainProblem> check_chain(Database& database, const Head& from,
-                                                      std::uint64_t last);
+/// it names the table that cannot be read. The records are read as schema `version` has them.
+[[nodiscard]] std::optional<ChainProblem>
+check_chain(Database& database, const Head& from, std::uint64_t last, int version = kSchemaVersion);
 
 } // namespace rg::journal

@@ -82,7 +82,10 @@ Result<VerifyReport, InputError> backup_journal(const std::string& path, const s
     copy_pages(source, copy);
     if (stored.state == journal::HeadState::good) {
       const journal::Head last = last_record(copy);
-      const bool follows = !journal::check_chain(copy, stored.head, last.count);
+      const auto version = journal::version_of(copy).value_or(journal::kSchemaVersion);
+      const bool follows =
+          journal::is_known(version) &&
+          !journal::check_chain(copy, stored.head, last.count, static_cast<int>(version));
       journal::write_head(journal::head_path(out), follows ? last : stored.head, *key);
     }
   } catch (const JournalFailure&) {

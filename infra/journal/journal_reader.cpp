@@ -61,6 +61,9 @@ Result<JournalReader, InputError> JournalReader::open(const std::string& path) {
       return fail(InputError{path, 0,
                              "is no RegimeGuard journal; give the file that [journal] path names"});
     }
+    if (std::string version = journal::version_difference(*database); !version.empty()) {
+      return fail(InputError{path, 0, std::move(version)});
+    }
     return JournalReader(std::move(database));
   } catch (const JournalFailure& failure) {
     return fail(InputError{path, 0, failure.what()});

@@ -1,7 +1,7 @@
 #pragma once
 // Reading a journal beside its writer: for explanations, recovery, replay, the console.
 
-#include "infra/journal/schema.hpp"
+#include "infra/journal/origin.hpp"
 #include "messages/support/input_error.hpp"
 #include "messages/support/result.hpp"
 
@@ -53,6 +53,10 @@ public:
            std::uint64_t after = 0) const;
 
   [[nodiscard]] std::uint64_t count() const;
+  /// Where the first records were carried over from; nothing for a journal of this schema alone.
+  [[nodiscard]] std::optional<journal::Origin> origin() const {
+    return journal::origin_of(*database_);
+  }
 
 private:
   explicit JournalReader(std::unique_ptr<journal::Database> database)

@@ -43,7 +43,7 @@ std::optional<ChainProblem> stray_record(Database& database) {
 }
 
 std::optional<ChainProblem> check_head(Database& database, const StoredHead& stored,
-                                       std::uint64_t records) {
+                                       const VerifyReport& report) {
   switch (stored.state) {
   case HeadState::missing:
     return ChainProblem{ProblemKind::head, "", 0, "the head file is missing"};
@@ -55,7 +55,8 @@ std::optional<ChainProblem> check_head(Database& database, const StoredHead& sto
   case HeadState::good:
     break;
   }
-  return journal::check_chain(database, stored.head, std::max(records, stored.head.count));
+  return journal::check_chain(database, stored.head, std::max(report.records, stored.head.count),
+                              report.schema_version);
 }
 
 /// SQLite's own structures; the first complaint.
@@ -67,24 +68,33 @@ std::optional<ChainProblem> check_structure(Database& database) {
 
 std::optional<ChainProblem> first_problem(Database& database, const StoredHead& stored,
                                           VerifyReport& report) {
-  if (std::string version = journal::version_difference(database); !version.empty()) {
-    return ChainProblem{ProblemKind::schema, "", 0, std::move(version)};
+  const std::int64_t version = journal::version_of(database).value_or(journal::kSchemaVersion);
+  if (!journal::is_known(version)) {
+    return ChainProblem{ProblemKind::schema, "", 0, journal::version_difference(database)};
   }
+  report.schema_version = static_cast<int>(version);
   // The tables' own content first: it can name the record.
   const bool signed_head = stored.state == HeadState::good;
-  if (auto problem = journal::check_chain(database, {}, signed_head ? stored.head.count : 0)) {
+  if (auto problem = journal::check_chain(database, {}, signed_head ? stored.head.count : 0,
+                                          report.schema_version)) {
     return problem;
   }
   if (auto problem = stray_record(database)) {
     return problem;
   }
-  const std::string difference = journal::schema_difference(database);
+  const std::string difference = journal::schema_difference(database, report.schema_version);
   if (!difference.empty()) {
     return ChainProblem{ProblemKind::schema, "", 0, difference};
   }
   count_records(database, report);
-  if (auto problem = check_head(database, stored, report.records)) {
+  if (auto problem = check_head(database, stored, report)) {
     return problem;
+  }
+  report.origin = journal::origin_of(database);
+  if (report.origin) {
+    if (auto problem = journal::check_origin(database, *report.origin)) {
+      return problem;
+    }
   }
   return check_structure(database);
 }

@@ -1,7 +1,7 @@
 #pragma once
 // Is this journal what the engine wrote? Read-only, works beside a running engine and on copies.
 
-#include "infra/journal/chain_walk.hpp"
+#include "infra/journal/origin.hpp"
 #include "messages/support/input_error.hpp"
 #include "messages/support/result.hpp"
 
@@ -20,6 +20,10 @@ struct VerifyReport {
   /// not any more (a crash). Chained, but not yet signed.
   std::uint64_t beyond_head = 0;
   std::string last_hash;
+  int schema_version = journal::kSchemaVersion; ///< an older one verifies by its own columns
+  /// Where the first records come from, when they were carried over from an older schema. Their old
+  /// chain was computed again and holds.
+  std::optional<journal::Origin> origin;
   std::optional<journal::ChainProblem> problem; ///< the first one; nothing = the journal is intact
 };
 

@@ -1,8 +1,36 @@
 #include "infra/journal/schema.hpp"
 
+#include "messages/support/invariant.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 namespace rg::journal {
 
 namespace {
+
+/// What each version after the first brought. Doubles only: an older record leaves them NULL, which
+/// says "not recorded"; a column that has no such value needs a rule of its own in the migration.
+struct AddedColumn {
+  std::string_view table, column;
+  int version;
+};
+constexpr std::array<AddedColumn, 6> kAdded{{
+    {"decisions", "input_drawdown", 2},
+    {"decisions", "input_trade_intensity", 2},
+    {"decisions", "input_relative_spread", 2},
+    {"decisions", "input_depth_ratio", 2},
+    {"decisions", "input_jump_share", 2},
+    {"decisions", "input_cluster_share", 2},
+}};
+
+int version_that_brought(std::string_view table, std::string_view column) {
+  const auto* added = std::find_if(kAdded.begin(), kAdded.end(), [&](const AddedColumn& a) {
+    return a.table == table && a.column == column;
+  });
+  return added == kAdded.end() ? 1 : added->version;
+}
 
 const char* declared_type(ColumnKind kind) {
   switch (kind) {
@@ -61,29 +89,64 @@ void add_triggers(std::vector<SchemaObject>& objects, const std::string& table) 
 
 } // namespace
 
-const std::vector<TableInfo>& tables() {
-  static const std::vector<TableInfo> kTables = [] {
-    std::vector<TableInfo> all;
+namespace {
+
+using PerVersion = std::array<std::vector<TableInfo>, kSchemaVersion>;
+
+PerVersion tables_of_all_versions() {
+  PerVersion all;
+  for (int version = 1; version <= kSchemaVersion; ++version) {
     for_each_table([&]<class Record>(std::size_t) {
-      all.push_back(table_info(Table<Record>::kName, columns_of<Record>()));
+      const char* name = Table<Record>::kName;
+      std::vector<ColumnInfo> columns = columns_of<Record>();
+      std::erase_if(columns, [&](const ColumnInfo& column) {
+        return version_that_brought(name, column.name) > version;
+      });
+      all[static_cast<std::size_t>(version) - 1].push_back(table_info(name, std::move(columns)));
     });
-    return all;
-  }();
-  return kTables;
+  }
+  return all;
 }
 
-const std::vector<SchemaObject>& schema_objects() {
-  static const std::vector<SchemaObject> kObjects = [] {
-    std::vector<SchemaObject> objects{
-        {"journal_schema", "CREATE TABLE journal_schema (\n  version INTEGER PRIMARY KEY\n)"}};
-    add_triggers(objects, "journal_schema");
-    for (const TableInfo& table : tables()) {
-      objects.push_back(create_table(table));
-      add_triggers(objects, table.name);
+std::vector<SchemaObject> objects_of(int version) {
+  std::vector<SchemaObject> objects{
+      {"journal_schema", "CREATE TABLE journal_schema (\n  version INTEGER PRIMARY KEY\n)"}};
+  add_triggers(objects, "journal_schema");
+  for (const TableInfo& table : tables(version)) {
+    objects.push_back(create_table(table));
+    add_triggers(objects, table.name);
+  }
+  return objects;
+}
+
+} // namespace
+
+const std::vector<TableInfo>& tables(int version) {
+  static const PerVersion kTables = tables_of_all_versions();
+  RG_ASSERT(is_known(version));
+  return kTables[static_cast<std::size_t>(version) - 1];
+}
+
+const std::vector<SchemaObject>& schema_objects(int version) {
+  static const std::array<std::vector<SchemaObject>, kSchemaVersion> kObjects = [] {
+    std::array<std::vector<SchemaObject>, kSchemaVersion> all;
+    for (int v = 1; v <= kSchemaVersion; ++v) {
+      all[static_cast<std::size_t>(v) - 1] = objects_of(v);
     }
-    return objects;
+    return all;
   }();
-  return kObjects;
+  RG_ASSERT(is_known(version));
+  return kObjects[static_cast<std::size_t>(version) - 1];
+}
+
+std::vector<std::string> columns_since(int version) {
+  std::vector<std::string> names;
+  for (const AddedColumn& added : kAdded) {
+    if (added.version > version) {
+      names.push_back(std::string(added.table) + "." + std::string(added.column));
+    }
+  }
+  return names;
 }
 
 void create_schema(Database& database) {
@@ -101,31 +164,39 @@ bool is_journal(Database& database) {
   return database.one_integer("PRAGMA application_id") == kApplicationId;
 }
 
-// An older or newer journal differs in its tables as well; its version is what a person must know.
-std::string version_difference(Database& database) {
+bool is_known(std::int64_t version) {
+  return version >= 1 && version <= kSchemaVersion;
+}
+
+std::optional<std::int64_t> version_of(Database& database) {
   if (database.one_integer("SELECT count(*) FROM sqlite_master WHERE name = 'journal_schema'") ==
       0) {
+    return std::nullopt;
+  }
+  return database.one_integer("SELECT max(version) FROM journal_schema");
+}
+
+// An older or newer journal differs in its tables as well; its version is what a person must know.
+std::string version_difference(Database& database) {
+  const auto version = version_of(database);
+  if (!version || *version == kSchemaVersion) {
     return {};
   }
-  const std::int64_t version = database.one_integer("SELECT max(version) FROM journal_schema");
-  if (version == kSchemaVersion) {
-    return {};
-  }
-  std::string text = "schema version " + std::to_string(version) + " is not " +
-                     std::to_string(kSchemaVersion) + ", which this program reads";
-  if (version < kSchemaVersion) {
-    text += "; keep the file for the program that wrote it, close its positions there, and begin a "
-            "new journal with [journal] path";
-  }
+  std::string text = "schema version " + std::to_string(*version) + " is not " +
+                     std::to_string(kSchemaVersion) + ", which this program writes";
+  text += is_known(*version)
+              ? "; carry it over into a new file with: regimeguard migrate --journal " +
+                    database.path() + " --to NEW"
+              : "; use the program that wrote it";
   return text;
 }
 
-std::string schema_difference(Database& database) {
-  if (std::string version = version_difference(database); !version.empty()) {
-    return version;
+std::string schema_difference(Database& database, int version) {
+  if (const auto found = version_of(database); found && *found != version) {
+    return version_difference(database);
   }
   Statement find = database.prepare("SELECT sql FROM sqlite_master WHERE name = ?");
-  for (const SchemaObject& object : schema_objects()) {
+  for (const SchemaObject& object : schema_objects(version)) {
     find.reset();
     find.bind(1, std::string_view(object.name));
     if (!find.step()) {
@@ -137,7 +208,7 @@ std::string schema_difference(Database& database) {
   }
   const auto count =
       static_cast<std::size_t>(database.one_integer("SELECT count(*) FROM sqlite_master"));
-  if (count != schema_objects().size()) {
+  if (count != schema_objects(version).size()) {
     return "the schema holds objects that do not belong there";
   }
   return {};

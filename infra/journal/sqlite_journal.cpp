@@ -5,44 +5,13 @@
 
 #include <sqlite3.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <optional>
-#include <sys/file.h>
-#include <unistd.h>
 
 namespace rg {
 
 using journal::Database;
 using journal::Head;
 using journal::HeadState;
-
-/// Advisory lock on a file beside the journal: the kernel gives it back when the process ends,
-/// however it ends, and readers of the journal never meet it.
-struct SqliteJournal::Lock {
-  explicit Lock(const std::string& path)
-      : fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
-    if (fd < 0) {
-      throw JournalFailure(path + ": cannot make the lock file (" + std::strerror(errno) + ")");
-    }
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-      std::array<char, 32> owner{};
-      const ssize_t got = ::pread(fd, owner.data(), owner.size() - 1, 0);
-      ::close(fd);
-      throw JournalFailure(path + ": another engine (process " +
-                           std::string(owner.data(), got > 0 ? static_cast<std::size_t>(got) : 0) +
-                           ") writes this journal; stop it first, or use another journal");
-    }
-    const std::string owner = std::to_string(::getpid());
-    // The number only serves the message above; the lock holds without it.
-    static_cast<void>(::ftruncate(fd, 0) == 0 && ::pwrite(fd, owner.data(), owner.size(), 0) > 0);
-  }
-  ~Lock() { ::close(fd); }
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
-  int fd;
-};
 
 namespace {
 
@@ -59,8 +28,7 @@ std::unique_ptr<Database> open_database(const std::string& path) {
 } // namespace
 
 SqliteJournal::SqliteJournal(const std::string& path, const std::string& key_path)
-    : path_(path), lock_((journal::make_folder_of(path), std::make_unique<Lock>(path + ".lock"))),
-      key_(journal::JournalKey::load_or_make(key_path)) {
+    : path_(path), lock_(path), key_(journal::JournalKey::load_or_make(key_path)) {
   open_or_create();
   appender_.emplace(*database_);
   settle_head();

@@ -5,6 +5,7 @@
 
 #include "infra/journal/appender.hpp"
 #include "infra/journal/upkeep.hpp"
+#include "infra/journal/writer_lock.hpp"
 #include "infra/ports/journal_store.hpp"
 
 #include <memory>
@@ -36,13 +37,12 @@ public:
   void sync_head();
 
 private:
-  struct Lock;
   void open_or_create();
   void settle_head();
   void keep_log_short();
 
   std::string path_;
-  std::unique_ptr<Lock> lock_; ///< released last
+  journal::WriterLock lock_; ///< released last
   journal::JournalKey key_;
   std::unique_ptr<journal::Database> database_;
   std::optional<journal::Appender> appender_;

@@ -3,10 +3,12 @@
 
 #include "infra/journal/journal_reader.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/old_journal.hpp"
 #include "tests/support/process.hpp"
 
 #include <sqlite3.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 using namespace rg;
@@ -113,6 +115,45 @@ TEST_CASE("the demo trades over real sockets within the exchange's limits", "[e2
         CHECK(verify.out.find(std::to_string(stored.sequence)) != std::string::npos);
       }
     }
+  }
+  { // the same run as schema 1 journalled it, carried over, is explained, replayed and written on
+    const std::string key = dir / "data/journal.key";
+    std::vector<JournalRecord> records;
+    {
+      auto reader = JournalReader::open(journal);
+      REQUIRE(reader);
+      reader->for_each([&](std::uint64_t, const JournalRecord& r) { records.push_back(r); });
+    }
+    const auto head = testing::write_old_journal(dir / "old.db", key, records);
+    const Finished explained =
+        run_engine({"explain", "--last", "1", "--journal", dir / "old.db"}, dir.path());
+    CHECK(explained.exit_code == 2);
+    CHECK(explained.err.find("regimeguard migrate") != std::string::npos);
+    const std::string now = dir / "carried.db";
+    const Finished migrated =
+        run_engine({"migrate", "--journal", dir / "old.db", "--to", now, "--json"}, dir.path());
+    INFO(migrated.out << migrated.err);
+    REQUIRE(migrated.exit_code == 0);
+    CHECK(Json::parse(migrated.out).at("ok") == true);
+    CHECK(Json::parse(migrated.out).at("origin").at("head_hash") == head.hash);
+    CHECK(run_engine({"verify", "--journal", now}, dir.path()).exit_code == 0);
+    const Finished told =
+        run_engine({"explain", "--last", "1", "--journal", now, "--json"}, dir.path());
+    CHECK(told.exit_code == 0);
+    auto carried = JournalReader::open(now);
+    REQUIRE(carried);
+    for (const auto& stored : carried->last<DecisionRecord>()) {
+      CHECK(std::isnan(stored.record.decision.risk.inputs.cluster_share));
+    }
+    const Finished replay = run_engine({"replay", "--journal", now, "--json"}, dir.path());
+    INFO(replay.out << replay.err);
+    CHECK(replay.exit_code == 0);
+    const Json r = Json::parse(replay.out);
+    CHECK(r.at("identical") == true);
+    CHECK(r.at("decisions").get<std::uint64_t>() == decisions);
+    CHECK(r.at("not_recorded").get<std::uint64_t>() == 6 * decisions);
+    CHECK(run_engine({"migrate", "--journal", dir / "old.db", "--to", now}, dir.path()).exit_code ==
+          2);
   }
   { // after a change, a replay names the first field that differs
     auto reader = JournalReader::open(journal);

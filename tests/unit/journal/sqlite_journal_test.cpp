@@ -2,6 +2,7 @@
 #include "infra/journal/journal_verify.hpp"
 #include "infra/journal/sqlite_journal.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/old_journal.hpp"
 #include "tests/unit/journal/sample_records.hpp"
 #include "tests/unit/journal/scratch_folder.hpp"
 
@@ -203,29 +204,17 @@ TEST_CASE("a journal of an older version is refused by its version, and left as 
   SampleRecords samples(6);
   const std::string path = folder / "j.db";
   const std::string key = folder / "key";
-  {
-    SqliteJournal journal(path, key);
-    journal.append(samples.some(6));
-  }
-  {
-    // As version 1 had it: decisions without the factors' inputs.
-    journal::Database old(path, journal::Database::Mode::create);
-    old.run("DROP TRIGGER decisions_no_update; DROP TRIGGER decisions_no_delete; "
-            "DROP TRIGGER decisions_no_replace; DROP TRIGGER journal_schema_no_update");
-    for (const char* column : {"input_drawdown", "input_trade_intensity", "input_relative_spread",
-                               "input_depth_ratio", "input_jump_share", "input_cluster_share"}) {
-      old.run(std::string("ALTER TABLE decisions DROP COLUMN ") + column);
-    }
-    old.run("UPDATE journal_schema SET version = 1; PRAGMA wal_checkpoint(TRUNCATE)");
-  }
+  testing::write_old_journal(path, key, samples.some(6));
   const auto before = journal::read_file(path);
   const std::string failure = failure_of(path, key);
   INFO(failure);
   CHECK(failure.find("schema version 1 is not 2") != std::string::npos);
-  CHECK(failure.find("begin a new journal") != std::string::npos);
+  CHECK(failure.find("regimeguard migrate") != std::string::npos);
   CHECK(failure.find("nothing was written") != std::string::npos);
   CHECK(journal::read_file(path) == before);
-  CHECK(verified(path, key).problem->detail.find("schema version 1") != std::string::npos);
+  const auto opened = JournalReader::open(path); // explain, replay, the console
+  REQUIRE_FALSE(opened.has_value());
+  CHECK(opened.error().text().find("schema version 1 is not 2") != std::string::npos);
 }
 
 TEST_CASE("a journal that does not fit its head takes no records", "[unit][journal]") {

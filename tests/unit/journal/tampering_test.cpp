@@ -280,7 +280,8 @@ TEST_CASE("dropped triggers, strange tables and an unknown schema version are fo
   }
   const VerifyReport version =
       victim.verify(victim.changed("UPDATE journal_schema SET version = 7"));
-  CHECK(version.problem->detail == "schema version 7 is not 2, which this program reads");
+  CHECK(version.problem->detail ==
+        "schema version 7 is not 2, which this program writes; use the program that wrote it");
   const VerifyReport dropped = victim.verify(victim.changed("ALTER TABLE fills DROP COLUMN fee"));
   REQUIRE(dropped.problem);
   CHECK(dropped.problem->table == "fills");
