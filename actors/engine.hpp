@@ -131,7 +131,10 @@ private:
   void survey(bool full);
   void ask_survey();
   void finish_survey();
+  void survey_failed(const VenueSurvey& failed);
+  void survey_later(Duration delay);
   void finish_start(const VenuePicture& picture);
+  [[nodiscard]] bool start_in_doubt(const VenuePicture& picture);
   void book_was_taken(Timestamp until);
   void take_contracts(const VenuePicture& picture);
   void take_news(const VenuePicture& picture);
@@ -148,6 +151,7 @@ private:
   // engine_drop_copy.cpp: the regular comparison, and what changes on the account while running
   void finish_reconcile(const VenuePicture& picture);
   [[nodiscard]] std::string difference(const VenuePicture& picture) const;
+  [[nodiscard]] std::string position_difference(const VenuePicture& picture) const;
   [[nodiscard]] bool is_compared(Symbol symbol) const { return !ignored_[symbol.id()]; }
   void check_stops(const VenuePicture& picture);
   void watch_contracts(const VenuePicture& picture);
@@ -203,6 +207,9 @@ private:
   ClockVerdict clock_verdict_ = ClockVerdict::open; ///< as last told to desk and portfolio
   RequestId next_clock_id_ = kFirstClockId;
   int differing_surveys_ = 0; ///< in a row
+  /// What did not fit at the start, and since when (wall): since the last change, since the first.
+  std::string start_doubt_;
+  Timestamp start_doubt_since_, start_doubted_since_;
   Timestamp last_contracts_wall_, last_input_wall_;
   Timestamp started_data_; ///< data time when the first book was taken, or the first one known
   std::set<ClientOrderId> strays_; ///< entries of ours that no journal knows, seen at the start

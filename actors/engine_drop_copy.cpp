@@ -67,8 +67,7 @@ std::string described_change(const ContractRules& was, const ContractRules& now)
 
 // ---- the comparison ----
 
-/// Empty when both books agree. Words for journal and status.
-std::string Engine::difference(const VenuePicture& picture) const {
+std::string Engine::position_difference(const VenuePicture& picture) const {
   std::string text;
   for (const Symbol symbol : Symbol::all()) {
     if (!is_compared(symbol)) {
@@ -82,6 +81,12 @@ std::string Engine::difference(const VenuePicture& picture) const {
                     holding(&ours));
     }
   }
+  return text;
+}
+
+/// Empty when both books agree. Words for journal and status.
+std::string Engine::difference(const VenuePicture& picture) const {
+  std::string text = position_difference(picture);
   if (context_.held_fills != 0) { // the fill that would make them fit was never told
     add(text, "a fill fits no position");
   }

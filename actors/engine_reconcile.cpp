@@ -11,6 +11,11 @@ namespace rg {
 namespace {
 
 constexpr Duration kContractsEvery = 5min; // wall
+constexpr Duration kAskAgain = 5s;         // wall: a start that got no answers
+// Wall: the answers to one survey are of different moments, and fills are told later than the
+// positions that they make. What does not fit at the start has to stand for so long, unchanged ...
+constexpr Duration kDoubtStands = 2s;
+constexpr Duration kDoubtAtMost = 30s; // ... or goes on changing for so long
 // A venue may tell a fill some time after it happened: questions reach back this far (data time).
 constexpr Duration kLateNews = 1h;
 
@@ -63,17 +68,35 @@ void Engine::on(const QueryAnswer& answer) {
   if (survey_->complete()) {
     finish_survey();
   } else if (survey_->failed()) {
-    const std::string why = survey_->failure();
-    survey_.reset();
-    if (!started_) {
-      stop("start-up: the venue does not answer: " + why);
-    } else { // no new risk while nothing can be compared; asked again soon
-      set_reconciled(false);
-      if (!std::exchange(reconcile_failing_, true)) { // said once, until an answer comes
-        context_.record_supervision("reconcile_failed", "venue", why);
-      }
-    }
+    survey_failed(*std::exchange(survey_, std::nullopt));
   }
+}
+
+/// No new risk while nothing can be compared; asked again soon. A start gives up only when it
+/// leaves nothing of ours alone at the venue, or when the venue itself turns us away.
+void Engine::survey_failed(const VenueSurvey& failed) {
+  if (!started_ && (failed.refused() || !context_.ledger.anything_open())) {
+    stop("start-up: the venue does not answer: " + failed.failure());
+    return;
+  }
+  if (started_) {
+    set_reconciled(false);
+  }
+  if (!std::exchange(reconcile_failing_, true)) { // said once, until an answer comes
+    context_.record_supervision("reconcile_failed", "venue", failed.failure());
+  }
+  if (!started_) { // later on, the pulse asks
+    survey_later(kAskAgain);
+  }
+}
+
+/// Until the start is through.
+void Engine::survey_later(Duration delay) {
+  context_.timers.after(delay, [this] {
+    if (!started_ && !stopped_ && !survey_) {
+      survey(true);
+    }
+  });
 }
 
 void Engine::finish_survey() {
@@ -93,17 +116,24 @@ void Engine::finish_survey() {
 void Engine::finish_start(const VenuePicture& picture) {
   take_contracts(picture);
   context_.last_account = picture.account;
-  initial_equity_ = picture.account.wallet_balance;
-  context_.board.initial_equity = initial_equity_;
+  reconcile_failing_ = false;
   if (const std::string found = foreign_orders(picture); !found.empty()) {
     stop("start-up: " + found);
     return;
   }
-  start_portfolio();
-  start_order();
-  settle();
+  if (start_doubted_since_ == Timestamp{}) { // the first look
+    initial_equity_ = picture.account.wallet_balance;
+    context_.board.initial_equity = initial_equity_;
+    start_portfolio();
+    start_order();
+    settle();
+  }
   take_news(picture); // fills while we were away; where our orders and stops stand
   settle();
+  if (start_in_doubt(picture)) {
+    survey_later(kDoubtStands);
+    return;
+  }
   if (const std::string found = foreign_positions(picture); !found.empty()) {
     stop("start-up: " + found);
     return;
@@ -137,6 +167,24 @@ void Engine::finish_start(const VenuePicture& picture) {
                                   " positions, " + std::to_string(picture.open_orders.size()) +
                                   " open orders, " + std::to_string(picture.trigger_orders.size()) +
                                   " trigger orders");
+}
+
+/// A fill between two answers of the survey shows in the positions alone, and would pass for a
+/// position that nobody explains; the other way round, for a close by somebody else.
+bool Engine::start_in_doubt(const VenuePicture& picture) {
+  const std::string apart = position_difference(picture);
+  if (apart.empty()) {
+    return false;
+  }
+  const Timestamp now = context_.clock.now();
+  if (start_doubted_since_ == Timestamp{}) {
+    start_doubted_since_ = now;
+  }
+  if (apart != start_doubt_) {
+    start_doubt_ = apart;
+    start_doubt_since_ = now;
+  }
+  return now - start_doubt_since_ < kDoubtStands && now - start_doubted_since_ < kDoubtAtMost;
 }
 
 /// What somebody else did up to then is in the positions that were taken over; its fills may be

@@ -56,6 +56,7 @@ bool VenueSurvey::on_answer(const QueryAnswer& answer) {
   } else if (++failures_[query.kind] < kTriesMax) {
     ask(query.kind, query.since);
   } else {
+    refused_ = answer.outcome == RequestOutcome::rejected;
     failure_ = answer.message.empty() ? to_string(answer.outcome) : answer.message;
   }
   return true;

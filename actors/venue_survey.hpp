@@ -54,6 +54,8 @@ public:
   [[nodiscard]] bool complete() const { return open_.empty() && to_ask_.empty() && !failed(); }
   [[nodiscard]] bool failed() const { return !failure_.empty(); }
   [[nodiscard]] const std::string& failure() const { return failure_; }
+  /// The venue answered, and its answer is no: asking again will not help.
+  [[nodiscard]] bool refused() const { return refused_; }
   [[nodiscard]] const VenuePicture& picture() const { return picture_; }
   [[nodiscard]] RequestId next_id() const { return next_id_; }
   [[nodiscard]] bool is_full() const { return full_; }
@@ -68,6 +70,7 @@ private:
   std::map<RequestId, Query> open_;
   std::map<QueryKind, int> failures_;
   std::string failure_;
+  bool refused_ = false;
   VenuePicture picture_;
 };
 

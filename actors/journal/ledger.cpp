@@ -86,7 +86,11 @@ void Ledger::apply_decision(const Decision& decision) {
 
 void Ledger::apply_order(const OrderEvent& event) {
   see(event.data_time);
-  orders_[event.client_id] = event;
+  OrderEvent& last = orders_[event.client_id];
+  // Before its first market data a restarted engine knows no data time, and writes none.
+  const Timestamp known = last.data_time != Timestamp{} ? last.data_time : last_data_;
+  last = event;
+  last.data_time = event.data_time != Timestamp{} ? event.data_time : known;
   auto& open = open_[event.symbol.id()];
   if (event.role == OrderRole::stop && event.to == OrderState::acked && !open.position.is_flat()) {
     open.stop_price = event.price;
@@ -249,6 +253,13 @@ std::map<VenueOrderId, ClientOrderId> Ledger::ids_at_venue() const {
     }
   }
   return out;
+}
+
+bool Ledger::anything_open() const {
+  return std::any_of(open_.begin(), open_.end(),
+                     [](const OpenPosition& open) { return !open.position.is_flat(); }) ||
+         std::any_of(orders_.begin(), orders_.end(),
+                     [](const auto& entry) { return !is_terminal(entry.second.to); });
 }
 
 Timestamp Ledger::news_wanted_since() const {

@@ -49,6 +49,8 @@ public:
   [[nodiscard]] bool knows_order(const ClientOrderId& id) const { return orders_.contains(id); }
   /// Our ids of the orders whose venue ids are known, by these.
   [[nodiscard]] std::map<VenueOrderId, ClientOrderId> ids_at_venue() const;
+  /// Something of ours is at the venue, or may be: a position, or an order without an outcome.
+  [[nodiscard]] bool anything_open() const;
   /// Data time of the newest fill; zero = none.
   [[nodiscard]] Timestamp last_fill_time() const { return last_fill_; }
   /// News from here on may be unknown to us: the oldest live order, else the newest fill, else the

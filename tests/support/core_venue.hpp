@@ -101,6 +101,9 @@ public:
   }
   void ask(RequestId id, const Query& query) override {
     waiting_.push_back([this, id, query] {
+      if (before_answer) {
+        before_answer(query);
+      }
       QueryAnswer answer;
       answer.id = id;
       answer.query = query;
@@ -173,6 +176,8 @@ public:
 
   std::vector<ChangeRequest> sent;
   std::function<CorePassage(const ChangeRequest&)> passage;
+  /// What happens at the venue before it answers a question.
+  std::function<void(const Query&)> before_answer;
   bool news = true;  ///< false: the private stream loses everything
   bool down = false; ///< true: no question is answered
   ContractTable contracts = contract_defaults();

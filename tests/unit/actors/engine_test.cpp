@@ -305,6 +305,8 @@ TEST_CASE("a position that the journal does not explain refuses the start", "[un
   bench.venue.clear_events();
   bench.engine->start();
   bench.pump();
+  CHECK_FALSE(bench.engine->stopped()); // the fill behind it may come late
+  bench.wait(5s);
   CHECK(bench.engine->stopped());
   CHECK(bench.engine->stop_reason().find("cmt_ethusdt") != std::string::npos);
   CHECK(bench.gateway.sent.empty());

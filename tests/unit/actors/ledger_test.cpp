@@ -234,3 +234,39 @@ TEST_CASE("old orders and fills are forgotten after a week", "[unit][ledger]") {
   CHECK(ledger.knows_fill(13));
   CHECK_FALSE(ledger.knows_order(entry_order()));
 }
+
+TEST_CASE("an event from before the first market data leaves its order's data time as it was",
+          "[unit][actors]") {
+  Ledger ledger(kInstance);
+  ledger.apply(approved());
+  ledger.apply(event(OrderState::acked));
+  OrderEvent lookup = event(OrderState::unknown);
+  lookup.data_time = Timestamp{};
+  ledger.apply(lookup);
+  CHECK(ledger.news_wanted_since() == kNoon);
+  CHECK(ledger.anything_open());
+  ledger.apply(equity(kNoon + 1h, 1000, 1000));
+  OrderEvent stop = event(OrderState::acked, OrderRole::stop); // placed by a start, equally blind
+  stop.data_time = Timestamp{};
+  ledger.apply(stop);
+  CHECK(ledger.news_wanted_since() == kNoon);
+  ledger.apply(event(OrderState::cancelled));
+  CHECK(ledger.news_wanted_since() == kNoon + 1h);
+}
+
+TEST_CASE(
+    "something of ours may be at the venue while an order has no outcome or a position is open",
+    "[unit][actors]") {
+  Ledger ledger(kInstance);
+  CHECK_FALSE(ledger.anything_open());
+  ledger.apply(approved());
+  CHECK_FALSE(ledger.anything_open());
+  ledger.apply(event(OrderState::journalled));
+  CHECK(ledger.anything_open());
+  ledger.apply(event(OrderState::filled));
+  CHECK_FALSE(ledger.anything_open());
+  ledger.apply(fill(1, true, 2.0, 3000));
+  CHECK(ledger.anything_open());
+  ledger.apply(fill(2, false, 2.0, 3000));
+  CHECK_FALSE(ledger.anything_open());
+}
