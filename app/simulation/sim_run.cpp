@@ -7,6 +7,8 @@
 
 #include <caf/actor_system_config.hpp>
 
+#include <unistd.h>
+
 namespace rg::sim {
 
 using namespace std::chrono_literals;
@@ -19,7 +21,8 @@ constexpr Duration kDenseTick = 1s;
 constexpr Duration kOperatorLooks = 3min; ///< a person who releases what was latched
 const Notional kDeposit = Notional::from_raw(10'000 * kFixedScale);
 
-/// One actor system for all runs of this process: its threads have nothing to do.
+/// One actor system for all runs of this process: its threads have nothing to do. A child that was
+/// forked after a run has inherited one without its threads, in which actors would wait for ever.
 caf::actor_system& shared_system() {
   struct Config : caf::actor_system_config {
     Config() {
@@ -29,7 +32,12 @@ caf::actor_system& shared_system() {
   };
   // Never destroyed: CAF's own statics are gone before ours at the end of the process.
   static auto* const config = new Config;
-  static auto* const system = new caf::actor_system{*config};
+  static caf::actor_system* system = nullptr;
+  static pid_t owner = -1;
+  if (owner != ::getpid()) {
+    owner = ::getpid();
+    system = new caf::actor_system{*config};
+  }
   return *system;
 }
 
