@@ -98,12 +98,12 @@ Json document(MarketAsker& venue, Symbol symbol, bool with_fees) {
   }
   out["trades"] = std::move(trades);
   for (const weex::FundingInfo& f : venue.ask(InfoKind::funding, symbol).funding) {
-    out["funding_rate"] = f.rate;
+    out["funding_rate"] = f.rate ? Json(*f.rate) : Json();
     out["funding_cycle_minutes"] = f.cycle / std::chrono::minutes(1);
   }
   Json past = Json::array();
   for (const weex::FundingInfo& f : venue.ask(InfoKind::funding_history, symbol).funding) {
-    past.push_back({{"ts_ms", f.time.ms()}, {"rate", f.rate}});
+    past.push_back({{"ts_ms", f.time.ms()}, {"rate", *f.rate}});
   }
   out["funding_history"] = std::move(past);
   for (const weex::InterestInfo& i : venue.ask(InfoKind::open_interest, symbol).interest) {

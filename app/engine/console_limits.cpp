@@ -11,7 +11,6 @@ namespace rg::app {
 namespace {
 
 constexpr double kNothingAccrues = std::numeric_limits<double>::quiet_NaN();
-constexpr double kVenueClockWindowMs = 30'000.0; // requests signed outside it are rejected
 
 double seconds(Duration d) {
   return std::chrono::duration<double>(d).count();
@@ -94,7 +93,7 @@ void add_engine(Limits& limits, const EngineStatus& status, const EngineSettings
   limits.add("guard_level", "Guard, worst pair (2 = halt)", "level", level,
              static_cast<double>(GuardLevel::halt), Refusal::guard_not_normal);
   limits.add("clock_offset", "Clock offset to the venue", "ms", std::abs(status.clock_offset_ms),
-             kVenueClockWindowMs, Refusal::clock_uncertain);
+             1e3 * seconds(settings.venue_clock.max_offset), Refusal::clock_uncertain);
   limits.add("restarts", "Restarts of one pair's group", "restarts", static_cast<double>(restarts),
              settings.supervision.max_restarts + 1.0, Refusal::quarantined);
 }

@@ -45,7 +45,8 @@ bool assign_quantity(Quantity& out, std::string_view text) {
 struct ContractRow {
   ContractRules rules;
   std::int64_t price_step = 0, last_digit_step = 1, size_step = 0, face_value = 0;
-  bool known = false;
+  std::optional<double> maker_fee, taker_fee;
+  bool known = false, foreign = false;
   unsigned have = 0;
 
   bool take(std::string_view key, Value v) {
@@ -54,6 +55,7 @@ struct ContractRow {
       const auto symbol = symbol_of(text);
       known = symbol.has_value();
       rules.symbol = symbol.value_or(Symbol{});
+      foreign = !known && !text.empty();
       have |= 1;
       return !text.empty();
     }
@@ -91,7 +93,7 @@ struct ContractRow {
     }
     if (key == "makerFeeRate" || key == "takerFeeRate") {
       const auto rate = fraction(text);
-      (key.front() == 'm' ? rules.maker_fee : rules.taker_fee) = Ratio(rate.value_or(0.0));
+      (key.front() == 'm' ? maker_fee : taker_fee) = rate;
       return rate.has_value();
     }
     if (key == "maxLeverage") {
@@ -105,8 +107,12 @@ struct ContractRow {
     return true;
   }
 
-  /// Our rule where documents and live refusals disagree: the coarser of decimals and face value.
+  /// Our rule where documents and live refusals disagree: the coarser of decimals and face value. A
+  /// rate that is not told is the recorded one, never none.
   void finish() {
+    const ContractRules& recorded = contract_defaults()[rules.symbol.id()];
+    rules.maker_fee = maker_fee ? Ratio(*maker_fee) : recorded.maker_fee;
+    rules.taker_fee = taker_fee ? Ratio(*taker_fee) : recorded.taker_fee;
     rules.tick_size = Price::from_raw(price_step * last_digit_step);
     rules.lot_size = Quantity::from_raw(std::max(size_step, face_value));
     rules.min_quantity = std::max(rules.min_quantity, rules.lot_size);
@@ -134,7 +140,7 @@ ParseError read_contracts(Value rows, std::vector<ContractRules>& out) {
       problem = ParseError::malformed;
       return false;
     }
-    if ((row.have & 1U) != 0 && !row.known) {
+    if (row.foreign) {
       return true;
     }
     if (!good || row.have != 31) {
@@ -159,7 +165,7 @@ ParseError read_assets(Value rows, AccountSnapshot& out) {
   const bool shaped = json::each_element(rows, [&](Value element) {
     bool usdt = false;
     unsigned have = 0;
-    Notional equity, available, frozen, unrealised;
+    Notional equity, available, frozen, unrealised; // all but frozen may be below zero
     const auto take = [&](unsigned bit, Notional& into, Value v) {
       have |= json::assign(into, json::notional(json::scalar(v))) ? bit : 0U;
       return true; // another coin's row may hold anything
@@ -185,7 +191,7 @@ ParseError read_assets(Value rows, AccountSnapshot& out) {
     }
     if (usdt) {
       found = true;
-      if (have != 15) {
+      if (have != 15 || frozen.is_negative()) {
         problem = ParseError::bad_value;
         return false;
       }

@@ -63,33 +63,43 @@ bool read_bill(Value row, BillRow& out) {
 
 ParseError read_bills(Value object, std::vector<CashFlow>& out, PageState& page) {
   ParseError problem = ParseError::none;
-  bool next = false, fresh = false;
+  bool next = false, next_told = false, fresh = false, has_items = false;
+  std::size_t rows = 0;
   const bool shaped = json::each_field(object, [&](std::string_view key, Value v) {
     if (key == "hasNextPage") {
+      next_told = true;
       return v.get_bool().get(next) == simdjson::SUCCESS;
     }
-    return key != "items" || json::each_element(v, [&](Value element) {
-             BillRow row;
-             const bool whole = read_bill(element, row);
-             if (!whole || row.have != 15) {
-               problem = !row.good ? ParseError::bad_value
-                                   : (whole ? ParseError::missing_field : ParseError::malformed);
-               return false;
-             }
-             if (page.seen.insert(row.flow.venue_bill_id).second) {
-               fresh = true;
-               page.until = page.until > Timestamp{} ? std::min(page.until, row.time) : row.time;
-               if (row.kind) {
-                 row.flow.kind = *row.kind;
-                 row.flow.exchange_time = row.time;
-                 out.push_back(row.flow);
-               }
-             }
-             return true;
-           });
+    if (key != "items") {
+      return true;
+    }
+    has_items = true;
+    return json::each_element(v, [&](Value element) {
+      BillRow row;
+      ++rows;
+      const bool whole = read_bill(element, row);
+      if (!whole || row.have != 15) {
+        problem = !row.good ? ParseError::bad_value
+                            : (whole ? ParseError::missing_field : ParseError::malformed);
+        return false;
+      }
+      if (page.seen.insert(row.flow.venue_bill_id).second) {
+        fresh = true;
+        page.until = page.until > Timestamp{} ? std::min(page.until, row.time) : row.time;
+        if (row.kind) {
+          row.flow.kind = *row.kind;
+          row.flow.exchange_time = row.time;
+          out.push_back(row.flow);
+        }
+      }
+      return true;
+    });
   });
-  page.more = next && fresh;
-  return shaped || problem != ParseError::none ? problem : ParseError::malformed;
+  page.more = fresh && (next_told ? next : rows >= kPageRows);
+  if (!shaped) {
+    return problem != ParseError::none ? problem : ParseError::malformed;
+  }
+  return has_items ? ParseError::none : ParseError::missing_field;
 }
 
 ParseError read_server_time(Value object, ServerTime& out) {

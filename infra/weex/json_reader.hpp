@@ -115,6 +115,12 @@ template <class F> [[nodiscard]] bool each_element(Value value, F&& f) {
   return value.raw_json_token().starts_with("null");
 }
 
+/// Says nothing: null or an empty string.
+[[nodiscard]] inline bool is_blank(Value value) {
+  const std::string_view token = value.raw_json_token();
+  return token.starts_with("null") || token.starts_with("\"\"");
+}
+
 /// Any text, unescaped; for messages to people. The view lives until the next document.
 [[nodiscard]] inline std::string_view text(Value value) {
   std::string_view out;
@@ -125,6 +131,12 @@ template <class F> [[nodiscard]] bool each_element(Value value, F&& f) {
 [[nodiscard]] std::optional<std::uint64_t> unsigned_number(std::string_view digits);
 /// Milliseconds since 1970, between 2001 and 2100: anything else is no stamp of ours.
 [[nodiscard]] std::optional<Timestamp> stamp(std::string_view digits);
+
+/// The same, zero where nothing is said: null, "" or 0.
+[[nodiscard]] inline std::optional<Timestamp> stamp_or_none(Value value) {
+  return is_blank(value) || scalar(value) == "0" ? std::optional(Timestamp{})
+                                                 : stamp(scalar(value));
+}
 
 /// Plain decimals on the 1e-8 grid, nearest; exponents, NaN, signs where none belong, and
 /// magnitudes above 92 milliards give nothing.

@@ -15,6 +15,7 @@ struct Ack {
   VenueOrderId id = 0;
   VenueError error;
   std::int64_t leverage = 0; ///< in force now, 1e-8 grid; 0 = not told
+  bool has_verdict = false;  ///< result or success stood there
 };
 
 int code_of_row(std::string_view code, std::string_view message, const RowCodes& codes) {
@@ -34,7 +35,7 @@ int code_of_row(std::string_view code, std::string_view message, const RowCodes&
 /// Rows and single objects alike: {order_id | orderId, result | success, err_msg | errorMessage,
 /// …}.
 bool read_ack(Value object, Ack& out, const RowCodes& codes) {
-  bool said_no = false;
+  bool said_no = false, says_something = false;
   std::string code, message;
   const bool whole = json::each_field(object, [&](std::string_view key, Value v) {
     if (key == "order_info" || key == "cancelOrderResultList") { // of batches: rows like any other
@@ -42,6 +43,7 @@ bool read_ack(Value object, Ack& out, const RowCodes& codes) {
     }
     if (key == "order_id" || key == "orderId" || key == "successOrderId") {
       // 0 or null where the order failed
+      says_something = true;
       out.id = 0;
       return json::is_null(v) || json::assign(out.id, json::unsigned_number(json::scalar(v)));
     }
@@ -50,6 +52,7 @@ bool read_ack(Value object, Ack& out, const RowCodes& codes) {
       if (v.get_bool().get(good) != simdjson::SUCCESS) {
         return false;
       }
+      out.has_verdict = says_something = true;
       said_no = !good;
     } else if (key == "err_msg" || key == "errorMessage" || key == "error_message") {
       message = json::is_null(v) ? std::string() : message_text(v);
@@ -57,6 +60,7 @@ bool read_ack(Value object, Ack& out, const RowCodes& codes) {
       code = json::scalar(v);
     } else if (key == "crossLeverage" || key == "isolatedLongLeverage") { // the other one is 0
       const auto told = json::decimal(json::scalar(v));
+      says_something = true;
       out.leverage = std::max(out.leverage, told.value_or(0));
       return told.has_value();
     }
@@ -66,7 +70,7 @@ bool read_ack(Value object, Ack& out, const RowCodes& codes) {
     const int number = code_of_row(code, message, codes);
     out.error = {number, std::move(message)};
   }
-  return whole;
+  return whole && says_something;
 }
 
 } // namespace
@@ -75,8 +79,9 @@ ChangeResult read_change(json::Parser& parser, const ChangeRequest& request, std
                          const RowCodes& codes) {
   const bool places =
       std::holds_alternative<PlaceOrder>(request) || std::holds_alternative<PlaceStop>(request);
-  const bool one = places || std::holds_alternative<CancelOrder>(request) ||
-                   std::holds_alternative<CancelStop>(request);
+  const bool cancels =
+      std::holds_alternative<CancelOrder>(request) || std::holds_alternative<CancelStop>(request);
+  const bool one = places || cancels;
   Ack ack;
   bool read = false;
   Envelope envelope = open_envelope(parser, text, [&](Value payload) {
@@ -108,6 +113,9 @@ ChangeResult read_change(json::Parser& parser, const ChangeRequest& request, std
   if (one && (!read || (places && result.error.code == 0 && result.venue_id == 0))) {
     result.understood = false; // an accepted order has an id
   }
+  if (cancels && !ack.has_verdict) {
+    result.understood = false; // neither yes nor no
+  }
   if (const auto* set = std::get_if<SetLeverage>(&request)) {
     if (ack.leverage != 0 && ack.leverage != set->leverage * kFixedScale) {
       result.error = {codes.other, "the leverage in force is another than the one asked for"};
@@ -116,6 +124,17 @@ ChangeResult read_change(json::Parser& parser, const ChangeRequest& request, std
   }
   return result;
 }
+
+namespace {
+
+/// The next page ends where this one begins; foreign rows may tell no time.
+void note_time(Timestamp time, PageState& page) {
+  if (time > Timestamp{}) {
+    page.until = page.until > Timestamp{} ? std::min(page.until, time) : time;
+  }
+}
+
+} // namespace
 
 ParseError read_orders(Value value, bool triggers, std::vector<VenueOrder>& out, PageState& page) {
   ParseError problem = ParseError::none;
@@ -131,7 +150,7 @@ ParseError read_orders(Value value, bool triggers, std::vector<VenueOrder>& out,
     ++rows_on_page;
     if (page.seen.insert(order.venue_id).second) {
       fresh = true;
-      page.until = page.until > Timestamp{} ? std::min(page.until, order.created) : order.created;
+      note_time(order.created, page);
       if (use == RowUse::take) {
         out.push_back(std::move(order));
       }
@@ -164,8 +183,7 @@ ParseError take_fill(Value row, std::vector<Fill>& out, PageState& page, bool& f
   const ParseError problem = read_fill(row, fill, use);
   if (problem == ParseError::none && page.seen.insert(fill.venue_fill_id).second) {
     fresh = true;
-    page.until =
-        page.until > Timestamp{} ? std::min(page.until, fill.exchange_time) : fill.exchange_time;
+    note_time(fill.exchange_time, page);
     if (use == RowUse::take) {
       out.push_back(fill);
     }
@@ -203,8 +221,12 @@ ParseError read_positions(Value rows, std::vector<Position>& out) {
 
 namespace {
 
+/// v2: seven elements, the last the turnover. v3: eleven, the seventh the close time; a row of v3
+/// that lost an element in front would show the turnover there.
 ParseError read_candle_row(Value row, CandleRow& candle) {
+  constexpr std::size_t kLeast = 7;
   std::size_t index = 0;
+  bool seventh_is_stamp = false;
   bool good = true;
   const bool whole = json::each_element(row, [&](Value v) {
     const std::string_view text = json::scalar(v);
@@ -227,6 +249,9 @@ ParseError read_candle_row(Value row, CandleRow& candle) {
     case 5:
       good = json::assign(candle.volume, json::quantity(text));
       break;
+    case 6:
+      seventh_is_stamp = json::stamp(text).has_value();
+      break;
     default:
       break;
     }
@@ -235,7 +260,7 @@ ParseError read_candle_row(Value row, CandleRow& candle) {
   if (!good) {
     return ParseError::bad_value;
   }
-  if (!whole || index < 6) {
+  if (!whole || index < kLeast || (index > kLeast && !seventh_is_stamp)) {
     return whole ? ParseError::missing_field : ParseError::malformed;
   }
   const bool sane = candle.low <= candle.open && candle.low <= candle.close &&
@@ -273,24 +298,6 @@ ParseError read_candles(json::Parser& parser, Symbol symbol, std::string_view te
   };
   rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
   return ParseError::none;
-}
-
-void sort_by_time(std::vector<VenueOrder>& rows) {
-  std::sort(rows.begin(), rows.end(), [](const VenueOrder& a, const VenueOrder& b) {
-    return std::pair(a.created, a.venue_id) < std::pair(b.created, b.venue_id);
-  });
-}
-void sort_by_time(std::vector<Fill>& rows) {
-  std::sort(rows.begin(), rows.end(), [](const Fill& a, const Fill& b) {
-    return std::pair(a.exchange_time, a.venue_fill_id) <
-           std::pair(b.exchange_time, b.venue_fill_id);
-  });
-}
-void sort_by_time(std::vector<CashFlow>& rows) {
-  std::sort(rows.begin(), rows.end(), [](const CashFlow& a, const CashFlow& b) {
-    return std::pair(a.exchange_time, a.venue_bill_id) <
-           std::pair(b.exchange_time, b.venue_bill_id);
-  });
 }
 
 } // namespace rg::weex::wire

@@ -40,34 +40,15 @@ ParseError read_server_time(json::Value object, ServerTime& out);
 [[nodiscard]] VenueError read_coded_ack(json::Parser& parser, std::string_view text,
                                         bool& understood);
 
-/// Unwraps one page of an answer, hands its payload to `read` and counts the page.
-template <class Read>
-[[nodiscard]] ParseError read_answer(json::Parser& parser, std::string_view text, PageState& page,
-                                     VenueError& error, Read&& read) {
-  page.more = false;
-  bool has_payload = false;
-  Envelope envelope = open_envelope(parser, text, [&](json::Value value) {
-    has_payload = true;
-    return read(value);
-  });
-  ++page.page;
-  error = std::move(envelope.error);
-  if (envelope.problem == ParseError::none && error.code == 0 && !has_payload) {
-    return ParseError::missing_field; // a success envelope without data
-  }
-  return envelope.problem;
-}
-
-void sort_by_time(std::vector<VenueOrder>& rows);
-void sort_by_time(std::vector<Fill>& rows);
-void sort_by_time(std::vector<CashFlow>& rows);
-
-/// The payload as a T, made empty when it holds something else.
-template <class T> T& ensure(QueryPayload& payload) {
-  if (!std::holds_alternative<T>(payload)) {
-    payload = T{};
-  }
-  return std::get<T>(payload);
-}
+/// What the generations tell in shapes of their own.
+struct PageReaders {
+  ParseError (*contracts)(json::Value, std::vector<ContractRules>&);
+  ParseError (*fills)(json::Value, const Query&, std::vector<Fill>&, PageState&);
+  ParseError (*leverage)(json::Value, std::vector<LeverageSetting>&);
+};
+/// Unwraps one page of an answer, reads it as the question wants it and counts the page.
+[[nodiscard]] ParseError read_page(json::Parser& parser, const PageReaders& own, const Query& query,
+                                   std::string_view text, PageState& page, QueryPayload& payload,
+                                   VenueError& error);
 
 } // namespace rg::weex::wire

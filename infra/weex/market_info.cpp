@@ -34,16 +34,20 @@ struct Row {
   bool foreign = false, any = false, good = true;
 
   bool take_symbol(Value v) {
-    const auto known = symbol_of(json::scalar(v));
-    foreign = !known;
+    const std::string_view name = json::scalar(v);
+    const auto known = symbol_of(name);
+    foreign = !known && !name.empty();
     symbol = known.value_or(symbol);
+    return note(!name.empty());
+  }
+  bool note(bool good_field) {
+    good = good && good_field;
     return true;
   }
   /// `text` into `out`; what a foreign row holds does not matter, and its name may come last.
   template <class T> bool take(T& out, const std::optional<T>& value) {
     any = true;
-    good = json::assign(out, value) && good;
-    return true;
+    return note(json::assign(out, value));
   }
   [[nodiscard]] ParseError verdict(bool whole) const {
     if (!whole) {
@@ -89,7 +93,7 @@ ParseError read_prices(Value row, Symbol asked, std::vector<PriceInfo>& out) {
       return state.take(p.volume, json::quantity(text));
     }
     if (key == "timestamp" || key == "time" || key == "closeTime") {
-      p.stamp = json::stamp(text).value_or(Timestamp{});
+      return state.note(json::assign(p.stamp, json::stamp_or_none(v)));
     }
     return true;
   });
@@ -151,6 +155,7 @@ ParseError read_trade(Value row, std::vector<TradeRow>& out) {
       seen |= 4;
       good = good && json::assign(t.size, json::quantity(text));
     } else if (key == "isBuyerMaker") {
+      seen |= 8;
       good = good && v.get_bool().get(t.seller_took) == simdjson::SUCCESS;
     }
     return good;
@@ -159,18 +164,19 @@ ParseError read_trade(Value row, std::vector<TradeRow>& out) {
     return ParseError::bad_value;
   }
   out.push_back(t);
-  return !whole ? ParseError::malformed : seen == 7 ? ParseError::none : ParseError::missing_field;
+  return !whole ? ParseError::malformed : seen == 15 ? ParseError::none : ParseError::missing_field;
 }
 
 /// Rates are fractions below one, with a sign.
 std::optional<double> rate(std::string_view text) {
   const auto units = json::scientific(text);
-  return units && *units<kFixedScale&& * units> - kFixedScale
+  return units && *units < kFixedScale && -*units < kFixedScale
              ? std::optional(static_cast<double>(*units) / static_cast<double>(kFixedScale))
              : std::nullopt;
 }
 
-ParseError read_funding(Value row, Symbol asked, std::vector<FundingInfo>& out) {
+/// @param settled  of the past: rate and time must both be told
+ParseError read_funding(Value row, Symbol asked, bool settled, std::vector<FundingInfo>& out) {
   Row state{.symbol = asked};
   FundingInfo f;
   const bool whole = json::each_field(row, [&](std::string_view key, Value v) {
@@ -179,20 +185,26 @@ ParseError read_funding(Value row, Symbol asked, std::vector<FundingInfo>& out) 
       return state.take_symbol(v);
     }
     if (key == "fundingRate" || key == "lastFundingRate") {
-      return state.take(f.rate, rate(text));
+      f.rate = rate(text);
+      state.any = true;
+      return state.note(f.rate.has_value());
     }
     if (key == "fundingTime" || key == "nextFundingTime") {
       return state.take(f.time, json::stamp(text));
     }
     if (key == "collectCycle") { // minutes
       const auto minutes = json::unsigned_number(text);
-      state.good = state.good && minutes && *minutes > 0 && *minutes <= 7 * 24 * 60;
-      f.cycle = std::chrono::minutes(state.good ? *minutes : 0);
+      const bool good = minutes && *minutes > 0 && *minutes <= 7 * 24 * 60;
+      f.cycle = std::chrono::minutes(good ? *minutes : 0);
+      return state.note(good);
     }
     return true;
   });
   const ParseError verdict = state.verdict(whole);
   if (verdict == ParseError::none && !state.foreign) {
+    if (settled && (!f.rate || f.time == Timestamp{})) {
+      return ParseError::missing_field;
+    }
     f.symbol = state.symbol;
     out.push_back(f);
   }
@@ -211,7 +223,7 @@ ParseError read_interest(Value row, Symbol asked, std::vector<InterestInfo>& out
       return state.take(info.open, json::quantity(text));
     }
     if (key == "timestamp" || key == "time") {
-      info.stamp = json::stamp(text).value_or(Timestamp{});
+      return state.note(json::assign(info.stamp, json::stamp_or_none(v)));
     }
     return true;
   });
@@ -305,7 +317,9 @@ ParseError read_payload(InfoKind kind, Symbol asked, Value value, MarketInfo& ou
   }
   case InfoKind::funding:
   case InfoKind::funding_history:
-    return each_row(value, [&](Value row) { return read_funding(row, asked, out.funding); });
+    return each_row(value, [&](Value row) {
+      return read_funding(row, asked, kind == InfoKind::funding_history, out.funding);
+    });
   case InfoKind::open_interest:
     return each_row(value, [&](Value row) { return read_interest(row, asked, out.interest); });
   case InfoKind::fees:

@@ -5,6 +5,7 @@
 #include "infra/weex/venue_error.hpp"
 #include "messages/units/ratio.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace rg::weex {
@@ -27,9 +28,9 @@ struct PriceInfo {
 };
 struct FundingInfo {
   Symbol symbol;
-  double rate = 0.0; ///< fraction per cycle; > 0: longs pay shorts
-  Duration cycle{};  ///< zero = not told
-  Timestamp time;    ///< of the settlement, or of the next one
+  std::optional<double> rate; ///< fraction per cycle; > 0: longs pay shorts
+  Duration cycle{};           ///< zero = not told
+  Timestamp time;             ///< of the settlement, or of the next one; zero = not told
 };
 struct InterestInfo {
   Symbol symbol;

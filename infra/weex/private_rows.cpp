@@ -41,6 +41,8 @@ void clear(PrivateFrame& frame) {
   frame.foreign_rows = 0;
 }
 
+namespace {
+
 AccountCause cause_of(std::string_view word) {
   if (word == "OrderUpdate") {
     return AccountCause::order;
@@ -51,6 +53,18 @@ AccountCause cause_of(std::string_view word) {
   return word == "DepositUpdate" || word == "WithdrawUpdate" || word.starts_with("Transfer")
              ? AccountCause::transfer
              : AccountCause::other;
+}
+
+} // namespace
+
+bool read_cause(Value msg_event, PrivateFrame& frame) {
+  const std::string_view word = json::scalar(msg_event);
+  frame.cause = cause_of(word);
+  return !word.empty();
+}
+
+bool read_version(Value version, PrivateFrame& frame) {
+  return json::assign(frame.version, json::unsigned_number(json::scalar(version)));
 }
 
 ParseError read_private_rows(FrameKind kind, Value list, PrivateFrame& frame) {

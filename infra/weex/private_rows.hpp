@@ -6,7 +6,10 @@
 namespace rg::weex::wire {
 
 void clear(PrivateFrame& frame);
-[[nodiscard]] AccountCause cause_of(std::string_view msg_event);
+/// Why, and the account's version. Absent ones leave the frame as it was; what cannot be read is
+/// false. A word that we do not know is a cause of its own kind.
+[[nodiscard]] bool read_cause(json::Value msg_event, PrivateFrame& frame);
+[[nodiscard]] bool read_version(json::Value version, PrivateFrame& frame);
 /// @param kind  orders, fills, positions or account
 [[nodiscard]] ParseError read_private_rows(FrameKind kind, json::Value list, PrivateFrame& frame);
 

@@ -17,6 +17,20 @@ void clear(PublicFrame& frame) {
   frame.depth.levels = 0;
 }
 
+std::optional<std::uint32_t> level_count(json::Value value) {
+  const auto levels = json::unsigned_number(json::scalar(value));
+  return levels && *levels >= 1 && *levels <= 1000
+             ? std::optional(static_cast<std::uint32_t>(*levels))
+             : std::nullopt;
+}
+
+std::optional<bool> is_snapshot(json::Value depth_type) {
+  const std::string_view word = json::scalar(depth_type);
+  return json::same_word(word, "snapshot")  ? std::optional(true)
+         : json::same_word(word, "changed") ? std::optional(false)
+                                            : std::nullopt;
+}
+
 bool is_sane(const CandleRow& candle) {
   return candle.low <= candle.open && candle.low <= candle.close && candle.high >= candle.open &&
          candle.high >= candle.close;

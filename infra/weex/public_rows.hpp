@@ -3,6 +3,8 @@
 
 #include "infra/weex/frames.hpp"
 
+#include <optional>
+
 namespace rg::weex::wire {
 
 /// Empties the frame and keeps its memory.
@@ -22,6 +24,10 @@ struct Checker {
   }
 };
 
+/// Of a depth channel: 1 to 1000.
+[[nodiscard]] std::optional<std::uint32_t> level_count(json::Value value);
+/// SNAPSHOT or CHANGED: a whole book or what is other than before.
+[[nodiscard]] std::optional<bool> is_snapshot(json::Value depth_type);
 /// low ≤ open, close ≤ high.
 [[nodiscard]] bool is_sane(const CandleRow& candle);
 /// Oldest first: the order of rows is not documented.

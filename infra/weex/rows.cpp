@@ -9,17 +9,22 @@ using json::Value;
 /// Which fields a row must have had.
 class Needs {
 public:
+  /// True, so that the walk goes on: the name of a foreign contract may come last.
   bool set(unsigned bit, bool good) {
     have_ |= bit;
     good_ = good_ && good;
-    return good;
+    return true;
   }
-  [[nodiscard]] ParseError verdict(bool shaped, unsigned all) const {
-    if (!good_) {
-      return ParseError::bad_value;
-    }
+  /// What another contract's row holds does not matter: its numbers need not fit our grid.
+  [[nodiscard]] ParseError verdict(bool shaped, unsigned all, RowUse use) const {
     if (!shaped) {
       return ParseError::malformed;
+    }
+    if (use == RowUse::foreign) {
+      return ParseError::none;
+    }
+    if (!good_) {
+      return ParseError::bad_value;
     }
     return (have_ & all) == all ? ParseError::none : ParseError::missing_field;
   }
@@ -29,14 +34,14 @@ private:
   bool good_ = true;
 };
 
-/// True when the name is one of the eight; else the row is foreign.
+/// False when there is no name; else the row is ours or foreign.
 bool take_symbol(Value v, Symbol& out, RowUse& use) {
   const std::string_view name = json::scalar(v);
   if (const auto symbol = symbol_of(name)) {
     out = *symbol;
     use = RowUse::take;
   } else {
-    use = RowUse::foreign;
+    use = name.empty() ? RowUse::take : RowUse::foreign;
   }
   return !name.empty();
 }
@@ -115,8 +120,8 @@ ParseError read_fill(Value row, Fill& out, RowUse& use) {
     }
     return true;
   });
-  const ParseError verdict = needs.verdict(shaped, kAll);
-  if (verdict != ParseError::none) {
+  const ParseError verdict = needs.verdict(shaped, kAll, use);
+  if (verdict != ParseError::none || use == RowUse::foreign) {
     return verdict;
   }
   out.opens = opens(out.position, out.side);
@@ -130,7 +135,7 @@ ParseError read_fill(Value row, Fill& out, RowUse& use) {
 
 ParseError read_position(Value row, Position& out, RowUse& use) {
   enum : unsigned { kSymbol = 1, kSide = 2, kSize = 4, kValue = 8, kAll = 14 };
-  Needs needs;
+  Needs needs; // of every row, flat ones included
   bool has_symbol = false;
   out = Position{};
   const bool shaped = json::each_field(row, [&](std::string_view key, Value v) {
@@ -146,18 +151,24 @@ ParseError read_position(Value row, Position& out, RowUse& use) {
       return needs.set(kSize, json::assign(out.quantity, json::quantity(text)));
     }
     if (key == "open_value" || key == "openValue") {
-      return needs.set(kValue, json::assign(out.open_value, json::notional(text)));
+      return needs.set(kValue, json::assign(out.open_value, json::notional(text)) &&
+                                   !out.open_value.is_negative());
     }
-    if (key == "created_time" || key == "createdTime") {
-      const auto opened = json::stamp(text); // absent on some flat rows
-      out.opened = opened.value_or(Timestamp{});
+    if (key == "created_time" || key == "createdTime") { // flat rows may tell none
+      return needs.set(0, json::assign(out.opened, json::stamp_or_none(v)));
     }
     return true;
   });
-  const ParseError verdict = needs.verdict(shaped, kAll);
+  const ParseError verdict = needs.verdict(shaped, kAll, use);
   if (verdict == ParseError::none && !has_symbol) { // older rows name no symbol
     use = RowUse::foreign;
     return out.is_flat() ? ParseError::none : ParseError::missing_field;
+  }
+  if (verdict == ParseError::none && use == RowUse::take &&
+      !out.is_flat()) { // its price and its age must be known
+    return !out.open_value.is_positive() ? ParseError::bad_value
+           : out.opened == Timestamp{}   ? ParseError::missing_field
+                                         : ParseError::none;
   }
   return verdict;
 }
@@ -170,7 +181,10 @@ ParseError read_order(Value row, bool trigger, VenueOrder& out, RowUse& use) {
     kStatus = 8,
     kDirection = 16,
     kPosition = 32,
-    kSide = 64
+    kSide = 64,
+    kFilled = 128,
+    kTrigger = 256,
+    kCreated = 512
   };
   Needs needs;
   std::string_view status;
@@ -210,28 +224,33 @@ ParseError read_order(Value row, bool trigger, VenueOrder& out, RowUse& use) {
     if (key == "client_oid" || key == "clientOrderId" || key == "clientAlgoId") {
       out.client_id = std::string(text);
     } else if (key == "filled_qty" || key == "cumFillSize" || key == "executedQty") {
-      return needs.set(0, json::assign(out.filled, json::quantity(text)));
-    } else if (key == "price") {
-      return needs.set(0, text.empty() || json::assign(out.price, json::price_or_zero(text)));
-    } else if (key == "triggerPrice") {
-      return needs.set(0,
-                       text.empty() || json::assign(out.trigger_price, json::price_or_zero(text)));
+      return needs.set(kFilled, json::assign(out.filled, json::quantity(text)));
+    } else if (key == "price") { // none: at market
+      return needs.set(0, json::is_blank(v) || json::assign(out.price, json::price_or_zero(text)));
+    } else if (key == "triggerPrice" || key == "stopPrice") {
+      return needs.set(kTrigger, json::is_blank(v) ||
+                                     json::assign(out.trigger_price, json::price_or_zero(text)));
     } else if (key == "createTime" || key == "createdTime" || key == "time") {
-      return needs.set(0, json::assign(out.created, json::stamp(text)));
+      return needs.set(kCreated, json::assign(out.created, json::stamp(text)));
     }
     return true;
   });
   const bool by_sides = position && order_side;
-  const ParseError verdict =
-      needs.verdict(shaped, kId | kSymbol | kSize | kStatus |
-                                (by_sides ? 0U : static_cast<unsigned>(kDirection)));
-  if (verdict != ParseError::none) {
+  out.trigger = out.trigger || is_untriggered(status);
+  const unsigned all = kId | kSymbol | kSize | kStatus | kCreated |
+                       (by_sides ? 0U : static_cast<unsigned>(kDirection)) |
+                       (out.trigger ? 0U : static_cast<unsigned>(kFilled)) |
+                       (trigger ? static_cast<unsigned>(kTrigger) : 0U);
+  const ParseError verdict = needs.verdict(shaped, all, use);
+  if (verdict != ParseError::none || use == RowUse::foreign) {
     return verdict;
+  }
+  if (trigger && !out.trigger_price.is_positive()) {
+    return ParseError::bad_value; // it waits for nothing
   }
   out.position = by_sides ? *position : type->position;
   out.opens = by_sides ? opens(*position, *order_side) : type->opens;
   out.state = order_state(status, out.filled);
-  out.trigger = out.trigger || is_untriggered(status);
   return ParseError::none;
 }
 

@@ -12,11 +12,13 @@ namespace {
 using json::Value;
 
 /// {"list":[…],"nextFlag":bool}.
-ParseError read_fills(Value object, std::vector<Fill>& out, PageState& page) {
+ParseError read_fills(Value object, const Query&, std::vector<Fill>& out, PageState& page) {
   ParseError problem = ParseError::none;
-  bool next = false, fresh = false, has_list = false;
+  bool next = false, next_told = false, fresh = false, has_list = false;
+  std::size_t rows = 0;
   const bool shaped = json::each_field(object, [&](std::string_view key, Value v) {
     if (key == "nextFlag") {
+      next_told = true;
       return v.get_bool().get(next) == simdjson::SUCCESS;
     }
     if (key != "list") {
@@ -25,10 +27,11 @@ ParseError read_fills(Value object, std::vector<Fill>& out, PageState& page) {
     has_list = true;
     return json::each_element(v, [&](Value row) {
       problem = wire::take_fill(row, out, page, fresh);
+      ++rows;
       return problem == ParseError::none;
     });
   });
-  page.more = next && fresh;
+  page.more = fresh && (next_told ? next : rows >= wire::kPageRows);
   if (!shaped) {
     return problem != ParseError::none ? problem : ParseError::malformed;
   }
@@ -59,49 +62,13 @@ ParseError read_settings(Value object, std::vector<LeverageSetting>& out) {
   return shaped || problem != ParseError::none ? problem : ParseError::malformed;
 }
 
-ParseError read_page(const Query& query, Value value, PageState& page, QueryPayload& payload) {
-  switch (query.kind) {
-  case QueryKind::contracts:
-    return wire::read_contracts(value, wire::ensure<std::vector<ContractRules>>(payload));
-  case QueryKind::account:
-    return wire::read_assets(value, wire::ensure<AccountSnapshot>(payload));
-  case QueryKind::positions:
-    return wire::read_positions(value, wire::ensure<std::vector<Position>>(payload));
-  case QueryKind::open_orders:
-  case QueryKind::trigger_orders:
-  case QueryKind::order_history: {
-    auto& orders = wire::ensure<std::vector<VenueOrder>>(payload);
-    const ParseError problem =
-        wire::read_orders(value, query.kind == QueryKind::trigger_orders, orders, page);
-    wire::sort_by_time(orders);
-    return problem;
-  }
-  case QueryKind::fills: {
-    auto& fills = wire::ensure<std::vector<Fill>>(payload);
-    const ParseError problem = read_fills(value, fills, page);
-    wire::sort_by_time(fills);
-    return problem;
-  }
-  case QueryKind::leverage:
-    return read_settings(value, wire::ensure<std::vector<LeverageSetting>>(payload));
-  case QueryKind::bills: {
-    auto& flows = wire::ensure<std::vector<CashFlow>>(payload);
-    const ParseError problem = wire::read_bills(value, flows, page);
-    wire::sort_by_time(flows);
-    return problem;
-  }
-  case QueryKind::server_time:
-    return wire::read_server_time(value, wire::ensure<ServerTime>(payload));
-  }
-  return ParseError::malformed;
-}
+constexpr wire::PageReaders kReaders{wire::read_contracts, read_fills, read_settings};
 
 } // namespace
 
 ParseError V2Codec::decode_page(const Query& query, std::string_view text, PageState& page,
                                 QueryPayload& payload, VenueError& error) {
-  return wire::read_answer(parser_, text, page, error,
-                           [&](Value value) { return read_page(query, value, page, payload); });
+  return wire::read_page(parser_, kReaders, query, text, page, payload, error);
 }
 
 ParseError V2Codec::decode_candles(Symbol symbol, std::string_view text,

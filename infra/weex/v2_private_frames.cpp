@@ -27,11 +27,15 @@ struct ListReader {
     }
     return problem == ParseError::none;
   }
+  bool take(bool good) {
+    problem = good ? problem : ParseError::bad_value;
+    return good;
+  }
   bool on_message(std::string_view key, Value v) {
     if (key == "msgEvent") {
-      frame.cause = wire::cause_of(json::scalar(v));
+      return take(wire::read_cause(v, frame));
     } else if (key == "version") {
-      frame.version = json::unsigned_number(json::scalar(v)).value_or(0);
+      return take(wire::read_version(v, frame));
     } else if (key == "data") {
       return json::each_field(
           v, [&](std::string_view name, Value list) { return on_list(name, list); });
@@ -86,6 +90,10 @@ ParseError V2Codec::decode(std::string_view text, PrivateFrame& frame) {
       return ParseError::missing_field;
     }
     return ParseError::none;
+  }
+  if (event == "payload") {
+    wire::clear(frame); // news of nobody knows what
+    return ParseError::missing_field;
   }
   const std::string_view word = event.empty() ? type : event;
   frame.ping_time = time;

@@ -191,13 +191,10 @@ ParseError read_depth(Value rows, DepthRows& out) {
       }
       if (key == "depthType") {
         seen |= 16;
-        out.snapshot = json::same_word(json::scalar(v), "snapshot");
-        return true;
+        return check.expect(json::assign(out.snapshot, wire::is_snapshot(v)));
       }
       if (key == "level") {
-        const auto levels = json::unsigned_number(json::scalar(v));
-        out.levels = levels && *levels <= 1000 ? static_cast<std::uint32_t>(*levels) : 0;
-        return true;
+        return check.expect(json::assign(out.levels, wire::level_count(v)));
       }
       return true;
     });
@@ -307,6 +304,10 @@ ParseError V2Codec::decode(std::string_view text, PublicFrame& frame) {
         pass.problem != ParseError::none ? pass.problem : ParseError::malformed;
     wire::clear(frame);
     return problem;
+  }
+  if (pass.event == "payload" && (!pass.has_rows || frame.channel.empty())) {
+    wire::clear(frame); // data of nobody knows what
+    return ParseError::missing_field;
   }
   if (!pass.has_rows) {
     frame.kind = control_kind(pass.event.empty() ? pass.type : pass.event);

@@ -35,6 +35,10 @@ ParseError V3Codec::decode(std::string_view text, PrivateFrame& frame) {
   ParseError problem = ParseError::none;
   std::string_view name;
   bool rows_read = false, has_rows = false;
+  const auto take = [&](bool good) {
+    problem = good ? problem : ParseError::bad_value;
+    return good;
+  };
   const auto run = [&] {
     return json::each_field(root, [&](std::string_view key, Value v) {
       if (key == "d") {
@@ -50,9 +54,9 @@ ParseError V3Codec::decode(std::string_view text, PrivateFrame& frame) {
         name = json::scalar(v);
         frame.kind = kind_of(name);
       } else if (key == "v") {
-        frame.version = json::unsigned_number(json::scalar(v)).value_or(0);
+        return take(wire::read_version(v, frame));
       } else if (key == "msgEvent") {
-        frame.cause = wire::cause_of(json::scalar(v));
+        return take(wire::read_cause(v, frame));
       } else {
         return control.take(key, v);
       }
@@ -67,7 +71,8 @@ ParseError V3Codec::decode(std::string_view text, PrivateFrame& frame) {
     wire::clear(frame);
     return problem != ParseError::none ? problem : ParseError::malformed;
   }
-  if (frame.kind != FrameKind::ignored && !has_rows) {
+  // Rows without a name, or a name without rows: news of nobody knows what.
+  if (name.empty() ? has_rows : frame.kind != FrameKind::ignored && !has_rows) {
     wire::clear(frame);
     return ParseError::missing_field;
   }

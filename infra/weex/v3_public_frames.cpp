@@ -73,7 +73,7 @@ ParseError read_candles(Value rows, Symbol symbol, std::vector<CandleRow>& out) 
         return take(32, json::assign(candle.close, json::price(json::scalar(v))));
       case 'i':
         minute = json::scalar(v) == "1m";
-        return true;
+        return check.expect(!json::scalar(v).empty());
       default:
         return true;
       }
@@ -181,6 +181,14 @@ struct Walk {
 
   [[nodiscard]] bool ready() const { return frame.kind != FrameKind::ignored && !symbol.empty(); }
 
+  /// The frame's name may have said so already.
+  bool take_depth_word(Value v) {
+    depth |= kWord;
+    const auto snapshot = wire::is_snapshot(v);
+    frame.depth.snapshot = frame.depth.snapshot || snapshot.value_or(false);
+    return check.expect(snapshot.has_value() || frame.depth.snapshot);
+  }
+
   bool take_rows(Value v) {
     has_rows = true;
     if (!ready()) {
@@ -198,9 +206,7 @@ struct Walk {
       check.problem = read_trades(v, frame.trades);
       break;
     default: // depth: the word says what the levels are
-      depth |= kWord;
-      frame.depth.snapshot = frame.depth.snapshot || json::same_word(json::scalar(v), "snapshot");
-      break;
+      return take_depth_word(v);
     }
     return check.problem == ParseError::none;
   }
@@ -245,16 +251,13 @@ struct Walk {
       return take_rows(v);
     case 'p':
       foreign_price = json::scalar(v) != "LAST_PRICE";
-      return true;
+      return check.expect(!json::scalar(v).empty());
     case 'U':
       return take_version(frame.depth.start_version, kFirst, v);
     case 'u':
       return take_version(frame.depth.end_version, kLast, v);
-    case 'l': {
-      const auto levels = json::unsigned_number(json::scalar(v));
-      frame.depth.levels = levels && *levels <= 1000 ? static_cast<std::uint32_t>(*levels) : 0;
-      return true;
-    }
+    case 'l':
+      return check.expect(json::assign(frame.depth.levels, wire::level_count(v)));
     case 'b':
       return take_levels(frame.depth.bids, kBids, v);
     case 'a':
@@ -277,6 +280,9 @@ struct Walk {
   }
 
   [[nodiscard]] ParseError verdict() {
+    if (name.empty() && has_rows) {
+      return ParseError::missing_field; // data of nobody knows what
+    }
     if (name.empty()) {
       frame.kind = control.kind();
       frame.channel = control.channel();

@@ -23,7 +23,8 @@ TEST_CASE("limits show how far each is used, and warn from four fifths on", "[un
   EngineStatus status;
   status.limits = {
       {"gross_leverage", 1.6, 2.0}, {"net_leverage", 1.5, 1.5}, {"drawdown", 0.05, 0.15}};
-  status.clock_offset_ms = -27'000.0; // of 30,000 either way
+  settings.venue_clock.max_offset = std::chrono::seconds{12};
+  status.clock_offset_ms = -10'800.0; // of 12,000 either way
   PairStatus pair;
   pair.guard.level = GuardLevel::halt;
   status.pairs.push_back(pair);
@@ -44,6 +45,7 @@ TEST_CASE("limits show how far each is used, and warn from four fifths on", "[un
   CHECK(limit(limits, "drawdown").state() == LimitState::ok);
   CHECK(limit(limits, "drawdown").value == Approx(5.0)); // shown in percent
   CHECK(limit(limits, "guard_level").state() == LimitState::bound);
+  CHECK(limit(limits, "clock_offset").limit == Approx(12'000.0));
   CHECK(limit(limits, "clock_offset").state() == LimitState::warning);
 }
 

@@ -142,7 +142,7 @@ inline const Sample kSamples[] = {
     {"rest-funding-current", "v2", Reads::funding, "info BTC rate -0.0001036 cycle 480 at 0"},
     {"rest-funding-history", "v2", Reads::funding_history,
      "info BTC rate 0.0001028 cycle 0 at 1716595200000"},
-    {"rest-funding-time", "v2", Reads::funding, "info BTC rate 0 cycle 0 at 1716595200000"},
+    {"rest-funding-time", "v2", Reads::funding, "info BTC rate ? cycle 0 at 1716595200000"},
     {"rest-getAccount", "v2", Reads::fees, "info BTC maker 0.00018 taker 0.00078"},
     {"rest-getAccounts", "v2", Reads::fees, "info BTC maker 0.00018 taker 0.00072"},
     {"rest-index", "v2", Reads::prices,

@@ -30,8 +30,8 @@ TEST_CASE("v3: rows that stand before their name are read all the same", "[unit]
   CHECK(
       read(
           Reads::private_frame,
-          R"({"d":[{"id":"1","symbol":"BTCUSDT","side":"SHORT","size":"1","openValue":"5"}],"v":3,"e":"positions"})") ==
-      "positions v3 cause 3 BTC short 1 value 5 0");
+          R"({"d":[{"id":"1","symbol":"BTCUSDT","side":"SHORT","size":"1","openValue":"5","createdTime":"1764505776347"}],"v":3,"e":"positions"})") ==
+      "positions v3 cause 3 BTC short 1 value 5 1764505776347");
 }
 
 TEST_CASE("v3: snapshots are told by name or by word", "[unit][weex][v3]") {

@@ -275,7 +275,7 @@ private:
                   (t.seller_took ? " sold" : " bought");
     }
     for (const FundingInfo& f : info.funding) {
-      out.line += " " + name(f.symbol) + " rate " + decimal(f.rate) + " cycle " +
+      out.line += " " + name(f.symbol) + " rate " + (f.rate ? decimal(*f.rate) : "?") + " cycle " +
                   std::to_string(f.cycle / std::chrono::minutes(1)) + " at " + when(f.time);
     }
     for (const InterestInfo& i : info.interest) {
