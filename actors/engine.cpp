@@ -194,6 +194,9 @@ void Engine::dispatch(const EngineInput& input) {
           watch_strangers(in.order);
           context_.order.send(in);
         } else if constexpr (std::is_same_v<In, ChangeAnswer>) {
+          if (in.outcome == RequestOutcome::rejected) {
+            last_contracts_wall_ = {}; // a change of the rules may be the reason: read them again
+          }
           context_.order.send(in);
         } else if constexpr (std::is_same_v<In, Fill>) {
           context_.advance_data_time(in.exchange_time);

@@ -10,8 +10,9 @@ namespace rg {
 
 namespace {
 
-constexpr Duration kContractsEvery = 5min; // wall
-constexpr Duration kAskAgain = 5s;         // wall: a start that got no answers
+// Contracts weigh more than the other questions: every tenth reconciliation reads them.
+constexpr int kContractsPeriods = 10;
+constexpr Duration kAskAgain = 5s; // wall: a start that got no answers
 // Wall: the answers to one survey are of different moments, and fills are told later than the
 // positions that they make. What does not fit at the start has to stand for so long, unchanged ...
 constexpr Duration kDoubtStands = 2s;
@@ -30,8 +31,10 @@ void Engine::survey(bool full) {
     survey_again_ = true;
     return;
   }
-  // Rules, fees and states of contracts change while we run.
-  full = full || context_.clock.now() - last_contracts_wall_ >= kContractsEvery;
+  // Rules, fees and states of contracts change while we run, most of all while the venue is away.
+  full = full || reconcile_failing_ ||
+         context_.clock.now() - last_contracts_wall_ >=
+             kContractsPeriods * context_.options.reconcile_every;
   Timestamp since;
   if (context_.ledger.has_history() || started_) {
     const Timestamp newest = context_.ledger.news_wanted_since();

@@ -7,12 +7,18 @@
 
 #include <CLI/CLI.hpp>
 
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <poll.h>
 #include <pthread.h>
+#include <string>
+#include <thread>
+#include <unistd.h>
 
 namespace rg::app {
 
@@ -26,7 +32,7 @@ struct ExchangeCommand {
   double speed = 1.0;
   std::uint32_t accounts = 1;
   double deposit = 10'000.0;
-  bool bare_acks = false;
+  bool bare_acks = false, control = false;
 };
 
 template <class T> T value_or_usage_error(Result<T, InputError> result) {
@@ -102,12 +108,68 @@ void print_counts(exchange::ExchangeServer& server) {
                            {"orders", s.orders},
                            {"fills", s.fills},
                            {"ai_logs", s.ai_logs},
-                           {"messages_sent", s.messages_sent}};
+                           {"messages_sent", s.messages_sent},
+                           {"changes_refused", s.changes_refused}};
   for (const Notional& equity : s.equity) {
     j["equity"].push_back(equity.text());
   }
   std::fprintf(stderr, "%s\n", j.dump().c_str());
 }
+
+/// Changes of the venue by hand: one JSON object a line on standard input, each answered by a line
+/// on standard output. Ends with the input, or when the command does.
+class ControlInput {
+public:
+  explicit ControlInput(exchange::ExchangeServer& server) : server_(server) {
+    if (::pipe(stop_.data()) != 0) {
+      throw std::runtime_error("no pipe for --control");
+    }
+    thread_ = std::thread([this] { read(); });
+  }
+  ~ControlInput() {
+    ::close(stop_[1]);
+    thread_.join();
+    ::close(stop_[0]);
+  }
+  ControlInput(const ControlInput&) = delete;
+  ControlInput& operator=(const ControlInput&) = delete;
+
+private:
+  void read() {
+    std::string waiting;
+    std::array<char, 4096> bytes{};
+    std::array<pollfd, 2> watched{{{STDIN_FILENO, POLLIN, 0}, {stop_[0], POLLIN, 0}}};
+    while (::poll(watched.data(), watched.size(), -1) > 0 && watched[1].revents == 0) {
+      const ssize_t got = ::read(STDIN_FILENO, bytes.data(), bytes.size());
+      if (got <= 0) {
+        return;
+      }
+      waiting.append(bytes.data(), static_cast<std::size_t>(got));
+      for (auto end = waiting.find('\n'); end != std::string::npos; end = waiting.find('\n')) {
+        carry_out(waiting.substr(0, end));
+        waiting.erase(0, end + 1);
+      }
+    }
+  }
+  void carry_out(const std::string& line) {
+    ++lines_;
+    const auto change =
+        exchange::parse_change(line, "standard input, line " + std::to_string(lines_));
+    const std::optional<std::string> refused =
+        change ? server_.apply(*change) : std::optional(change.error().text());
+    nlohmann::ordered_json told{{"line", lines_}, {"done", !refused}};
+    if (refused) {
+      told["refused"] = *refused;
+    }
+    std::printf("%s\n", told.dump().c_str());
+    std::fflush(stdout);
+  }
+
+  exchange::ExchangeServer& server_;
+  std::array<int, 2> stop_{};
+  std::thread thread_;
+  int lines_ = 0;
+};
 
 int run_exchange(const ExchangeCommand& c) {
   if (!(c.speed > 0.0) || c.speed > 1e5) {
@@ -137,8 +199,14 @@ int run_exchange(const ExchangeCommand& c) {
   std::signal(SIGPIPE, SIG_IGN);
   exchange::ExchangeServer server(std::move(options), market_of(c));
   print_greeting(server, c.accounts);
-  int signal = 0;
-  sigwait(&ending, &signal);
+  {
+    std::optional<ControlInput> control;
+    if (c.control) {
+      control.emplace(server);
+    }
+    int signal = 0;
+    sigwait(&ending, &signal);
+  }
   server.stop();
   print_counts(server);
   return 0;
@@ -158,12 +226,15 @@ void add_exchange(CLI::App& root, Chosen& chosen) {
       ->excludes(seed);
   cmd->add_option("--funding", c->funding, "Funding files for --data (default DIR/../funding)");
   cmd->add_option("--speed", c->speed, "Market time per wall time (default 1)");
-  cmd->add_option("--faults", c->faults, "JSON file of faults to inject (docs/exchange.md)");
+  cmd->add_option("--faults", c->faults,
+                  "JSON file of faults and scheduled changes (docs/exchange.md)");
   cmd->add_option("--accounts", c->accounts, "Accounts with credentials of their own (default 1)")
       ->check(CLI::Range(1, 100));
   cmd->add_option("--deposit", c->deposit, "USDT on each account (default 10000)");
   cmd->add_flag("--bare-acks", c->bare_acks,
                 "v3's acks of settings leave msg empty, for clients that take any for an error");
+  cmd->add_flag("--control", c->control,
+                "Take changes of the venue from standard input, one JSON object a line");
   cmd->add_option("--ca-file", c->ca_file, "Where to write this run's certificate");
   cmd->callback([c, &chosen] { chosen = [c] { return run_exchange(*c); }; });
 }

@@ -23,6 +23,10 @@ enum class DoorRefusal : std::uint8_t {
   wrong_content_type,
   address_not_allowed,
   account_frozen,
+  account_locked,
+  phone_unbound,     ///< the owner must bind a phone or an authenticator
+  permission_denied, ///< the key lacks the permission
+  api_not_permitted, ///< the account may not use this API
   api_disabled,
   read_only_key,
   no_user_agent,

@@ -14,10 +14,19 @@ constexpr std::size_t kTapeSteps = 250;
 constexpr std::uint64_t kVersionsPerStep = 16;
 constexpr std::uint64_t kFirstBookVersion = 3'644'000'000ULL;
 
-Price scaled(Price price, double scale, Symbol s) {
-  const Price tick = contract_defaults()[s.id()].tick_size;
+Price scaled(Price price, double scale, Price tick) {
   const auto units = fixed::from_double(price.to_double() * scale, Rounding::nearest);
   return std::max(Price::from_raw(units).to_step(tick, Rounding::nearest), tick);
+}
+
+void scale_prices(PairStep& step, double scale, Price tick) {
+  for (Price& p : step.path) {
+    p = scaled(p, scale, tick);
+  }
+  step.bid = scaled(step.bid, scale, tick);
+  step.ask = std::max(scaled(step.ask, scale, tick), step.bid + PriceDelta::from_raw(tick.raw()));
+  step.mark = scaled(step.mark, scale, tick);
+  step.index = scaled(step.index, scale, tick);
 }
 
 } // namespace
@@ -29,6 +38,7 @@ ExchangeCore::ExchangeCore(const CoreOptions& options, std::unique_ptr<MarketPro
   for (const Symbol s : market_->symbols()) {
     Pair& pair = pairs_[s.id()];
     pair.present = true;
+    pair.rules = contract_defaults()[s.id()];
     pair.step = market_->opening(s);
     pair.candles = std::make_unique<CandleStore>(market_->history(s));
     const auto& history = market_->history(s);
@@ -58,15 +68,15 @@ void ExchangeCore::apply_market_faults(Symbol s, PairStep& step) {
     return;
   }
   if (pair.price_scale != 1.0) {
-    for (Price& p : step.path) {
-      p = scaled(p, pair.price_scale, s);
-    }
-    step.bid = scaled(step.bid, pair.price_scale, s);
-    step.ask =
-        std::max(scaled(step.ask, pair.price_scale, s),
-                 step.bid + PriceDelta::from_raw(contract_defaults()[s.id()].tick_size.raw()));
-    step.mark = scaled(step.mark, pair.price_scale, s);
-    step.index = scaled(step.index, pair.price_scale, s);
+    scale_prices(step, pair.price_scale, pair.rules.tick_size);
+  }
+}
+
+/// The market's process knows the tick with which the contract began.
+void ExchangeCore::put_on_grid(Symbol s, PairStep& step) const {
+  const Price tick = rules(s).tick_size;
+  if (tick != contract_defaults()[s.id()].tick_size) {
+    scale_prices(step, 1.0, tick);
   }
 }
 
@@ -80,6 +90,12 @@ bool ExchangeCore::step(Timestamp wall) {
     PairStep& step = frame_.pairs[s.id()];
     if (faults_.any()) {
       apply_market_faults(s, step);
+    }
+    if (trades_now(s)) {
+      put_on_grid(s, step);
+    } else { // the price stands where it was; at the reopening it jumps to the market's
+      step = pairs_[s.id()].step;
+      step.trades = false;
     }
     pairs_[s.id()].step = step;
     pairs_[s.id()].book_version += kVersionsPerStep;
@@ -96,6 +112,9 @@ bool ExchangeCore::step(Timestamp wall) {
   if (now_.ms() % 28'800'000 == 0) {
     settle_funding();
   }
+  if (maintenance_) {
+    return true;
+  }
   liquidate_where_due();
   if (faults_.any()) {
     for (AccountIndex a = 0; a < accounts_.size(); ++a) {
@@ -110,7 +129,7 @@ void ExchangeCore::on_point(Symbol s, std::size_t k) {
   Pair& pair = pairs_[s.id()];
   const PairStep& step = pair.step;
   const bool last_point = k + 1 == PairStep::kPathPoints;
-  const bool watched = pair.waiting_triggers > 0 || pair.book->has_clients();
+  const bool watched = trades_now(s) && (pair.waiting_triggers > 0 || pair.book->has_clients());
   if (last_point) {
     marks_[s.id()] = step.mark;
   }
@@ -124,7 +143,7 @@ void ExchangeCore::on_point(Symbol s, std::size_t k) {
     }
   } else if (watched) {
     const PriceDelta spread = step.ask - step.bid;
-    const Price floor = Price::from_raw(spread.raw() + contract_defaults()[s.id()].tick_size.raw());
+    const Price floor = Price::from_raw(spread.raw() + pair.rules.tick_size.raw());
     const Price at = std::max(pair.last, floor);
     const bool rising = pair.last >= before;
     pair.book->set_quotes(rising ? at - spread : at, rising ? at : at + spread, step.level_size,
@@ -136,7 +155,7 @@ void ExchangeCore::on_point(Symbol s, std::size_t k) {
   if (step.trades) {
     const auto volume = static_cast<double>(step.volume.raw()) * options_.participation /
                         static_cast<double>(PairStep::kPathPoints);
-    const auto lot = contract_defaults()[s.id()].lot_size.raw();
+    const auto lot = pair.rules.lot_size.raw();
     const auto lots = static_cast<std::int64_t>(volume / static_cast<double>(lot));
     const auto budget = Quantity::from_raw(std::max<std::int64_t>(lots, 1) * lot);
     fill_resting(s, Side::buy, pair.last, budget);
@@ -153,7 +172,7 @@ void ExchangeCore::fill_resting(Symbol s, Side side, Price printed, Quantity vol
   Pair& pair = pairs_[s.id()];
   const Price opposite_quote =
       side == Side::buy ? pair.book->synthetic_ask() : pair.book->synthetic_bid();
-  const auto lot = contract_defaults()[s.id()].lot_size;
+  const auto lot = pair.rules.lot_size;
   bool first = true;
   for (const OrderBook::Best& best : pair.book->clients(side)) {
     const bool through = side == Side::buy ? printed < best.price || opposite_quote <= best.price
@@ -198,7 +217,7 @@ void ExchangeCore::record(Symbol s, const PairStep& step, Timestamp begin) {
 std::vector<TradePrint> ExchangeCore::prints(Symbol s, std::uint64_t after_step,
                                              std::size_t limit) const {
   const Pair& pair = pairs_[s.id()];
-  const auto lot = contract_defaults()[s.id()].lot_size.raw();
+  const auto lot = pair.rules.lot_size.raw();
   const std::size_t steps_wanted = limit / PairStep::kPathPoints + 1;
   const std::size_t from = pair.tape.size() > steps_wanted ? pair.tape.size() - steps_wanted : 0;
   std::vector<TradePrint> out;

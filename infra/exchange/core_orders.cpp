@@ -1,149 +1,10 @@
-// Normal orders: checks with the venue's texts, matching against the book, fills.
+// Normal orders: matching against the book, fills.
 
 #include "infra/exchange/exchange_core.hpp"
 
 #include <algorithm>
 
 namespace rg::exchange {
-
-namespace {
-
-Refusal invalid(std::string text) {
-  return {RefusalKind::engine, "INVALID_ARGUMENT: " + std::move(text)};
-}
-Refusal precondition(std::string text) {
-  return {RefusalKind::engine, "FAILED_PRECONDITION: " + std::move(text)};
-}
-
-bool on_step(const SentNumber& n, std::int64_t step) {
-  return n.valid && n.units > 0 && n.units % step == 0;
-}
-
-Refusal off_step(const char* what, const char* current, std::int64_t step,
-                 const std::string& text) {
-  return invalid(std::string("The order ") + what +
-                 " must be greater than 0 and matches the stepSize '" + fixed::format(step) +
-                 "' requirement. " + current + " is '" + text + "'");
-}
-
-} // namespace
-
-std::int64_t ExchangeCore::fee_units(Symbol s, bool maker) {
-  const ContractRules& rules = contract_defaults()[s.id()];
-  return fixed::from_double((maker ? rules.maker_fee : rules.taker_fee).value(), Rounding::nearest);
-}
-
-Notional ExchangeCore::margin_needed(const Account& acc, Symbol s, PositionSide side,
-                                     Notional value) const {
-  return margin_of(value, leverage_units(acc, s, side)) + exact_fee(value, fee_units(s, false));
-}
-
-std::optional<Refusal> ExchangeCore::validate_presets(const NewOrder& o, Price reference) const {
-  const std::int64_t tick = contract_defaults()[o.symbol.id()].tick_size.raw();
-  const bool is_long = o.position == PositionSide::long_side;
-  const auto check = [&](const SentNumber& n, const char* word, const char* name,
-                         bool profit) -> std::optional<Refusal> {
-    if (n.absent()) {
-      return std::nullopt;
-    }
-    const std::string which = std::string("open ") + word + " param triggerPrice";
-    if (!on_step(n, tick)) {
-      return off_step(which.c_str(), ("Current order " + which).c_str(), tick, n.text);
-    }
-    const bool above = is_long == profit;
-    if (above ? n.units > reference.raw() : n.units < reference.raw()) {
-      return std::nullopt;
-    }
-    return invalid(std::string("The ") + (is_long ? "buy long" : "sell short") + " order " + name +
-                   " param triggerPrice must be " + (above ? "greater" : "less") + " than price " +
-                   reference.text() + ". Current order open " + word + " param trigger price is " +
-                   n.text);
-  };
-  if (auto refusal = check(o.preset_take_profit, "tp", "take profit", true)) {
-    return refusal;
-  }
-  return check(o.preset_stop_loss, "sl", "stop loss", false);
-}
-
-std::optional<Refusal> ExchangeCore::validate_close(const Account& acc, const NewOrder& o) const {
-  const PositionRow& p = acc.ledger.position(o.symbol, o.position);
-  Quantity promised;
-  for (const auto& [id, order] : acc.live) {
-    if (order.symbol == o.symbol && order.position == o.position && !order.opens &&
-        order.status != OrderStatus::untriggered) {
-      promised += order.remaining();
-    }
-  }
-  if (p.size.is_zero()) {
-    return precondition("The position to close does not exist");
-  }
-  if (Quantity::from_raw(o.size.units) + promised > p.size) {
-    return precondition("The position available to close is not enough");
-  }
-  return std::nullopt;
-}
-
-std::optional<Refusal> ExchangeCore::validate_open(const Account& acc, const NewOrder& o) const {
-  const ContractRules& rules = contract_defaults()[o.symbol.id()];
-  const auto size = Quantity::from_raw(o.size.units);
-  if (o.market && size > rules.max_market_open) {
-    return invalid("The market order size must not be greater than '" +
-                   rules.max_market_open.text() + "'. Current size is '" + o.size.text + "'");
-  }
-  if (acc.ledger.position(o.symbol, o.position).size + size > rules.max_position) {
-    return precondition("The position size exceeds the limit '" + rules.max_position.text() + "'");
-  }
-  Notional value = multiply(Price::from_raw(o.price.units), size, Rounding::up);
-  if (o.market) { // what it would cost at the book
-    Order probe;
-    probe.symbol = o.symbol;
-    probe.position = o.position;
-    probe.market = true;
-    value = {};
-    for (const Taken& t : walk(probe, size)) {
-      value += multiply(t.price, t.size, Rounding::up);
-    }
-  }
-  const Notional available = acc.ledger.available(marks_, acc.frozen);
-  if (margin_needed(acc, o.symbol, o.position, value) > available) {
-    return precondition("The order margin available amount not enough");
-  }
-  return std::nullopt;
-}
-
-std::optional<Refusal> ExchangeCore::validate(const Account& acc, const NewOrder& o) const {
-  if (!listed(o.symbol)) {
-    return Refusal{RefusalKind::not_tradable, "Not have permission to trade this pair."};
-  }
-  const ContractRules& rules = contract_defaults()[o.symbol.id()];
-  if (!on_step(o.size, rules.lot_size.raw()) || o.size.units < rules.min_quantity.raw()) {
-    return off_step("size", "Current size", rules.lot_size.raw(), o.size.text);
-  }
-  if (o.size.units > rules.max_quantity.raw()) {
-    return invalid("The order size must not be greater than '" + rules.max_quantity.text() +
-                   "'. Current size is '" + o.size.text + "'");
-  }
-  if (!o.market && !on_step(o.price, rules.tick_size.raw())) {
-    return off_step("price", "Current price", rules.tick_size.raw(), o.price.text);
-  }
-  if (o.margin_mode && *o.margin_mode != acc.ledger.margin_mode(o.symbol)) {
-    return invalid("The order margin mode does not match the margin mode of the symbol");
-  }
-  if (!o.client_oid.empty() && acc.find_live(o.client_oid) != nullptr) {
-    return invalid("The client order id '" + o.client_oid + "' is already in use");
-  }
-  const bool is_long = o.position == PositionSide::long_side;
-  const Price reference = !o.market ? Price::from_raw(o.price.units)
-                          : is_long ? quote(o.symbol).ask
-                                    : quote(o.symbol).bid;
-  if (o.opens) {
-    if (auto refusal = validate_presets(o, reference)) {
-      return refusal;
-    }
-    return validate_open(acc, o);
-  }
-  return validate_close(acc, o);
-}
 
 Result<OrderId, Refusal> ExchangeCore::place(AccountIndex a, const NewOrder& o, Timestamp wall) {
   wall_ = wall;
@@ -178,7 +39,12 @@ OrderId ExchangeCore::accept(AccountIndex a, Order order) {
   }
   const OrderId id = next_id();
   order.id = id;
+  if (order.opens && acc.ledger.is_separated(order.symbol)) {
+    order.opened_by = id;
+  }
   order.created = order.updated = now_;
+  order.maker_fee_units = fee_units(order.symbol, true);
+  order.taker_fee_units = fee_units(order.symbol, false);
   emit(a, CoreEvent::Cause::order, order);
   acc.live.emplace(id, std::move(order));
   return id;
@@ -241,7 +107,7 @@ void ExchangeCore::enter_market(AccountIndex a, OrderId id) {
     }
     Quantity size = t.size;
     if (!order.opens) { // never more than the position, whatever else reduced it meanwhile
-      size = std::min(size, acc.ledger.position(order.symbol, order.position).size);
+      size = std::min(size, position_of(a, order).size);
       if (!size.is_positive()) {
         break;
       }
@@ -253,8 +119,7 @@ void ExchangeCore::enter_market(AccountIndex a, OrderId id) {
         continue;
       }
       if (!maker->second.opens) { // it cannot close more than its position either
-        const Symbol s = order.symbol;
-        size = std::min(size, others.ledger.position(s, maker->second.position).size);
+        size = std::min(size, position_of(t.resting.account, maker->second).size);
       }
       fill(t.resting.account, t.resting.order, t.price, size, true); // ends it when size is 0
       if (!size.is_positive()) {
@@ -263,7 +128,7 @@ void ExchangeCore::enter_market(AccountIndex a, OrderId id) {
     } else {
       pairs_[order.symbol.id()].book->take(order.side(), t.price, size);
     }
-    if (!order.opens && acc.ledger.position(order.symbol, order.position).size < size) {
+    if (!order.opens && position_of(a, order).size < size) {
       break; // the account traded with itself and closed the position meanwhile
     }
     fill(a, id, t.price, size, false);
@@ -299,7 +164,7 @@ void ExchangeCore::rest(AccountIndex a, Order& order) {
 void ExchangeCore::fill(AccountIndex a, OrderId id, Price price, Quantity size, bool maker) {
   Account& acc = account(a);
   Order& order = acc.live.at(id);
-  PositionRow& position = acc.ledger.position(order.symbol, order.position);
+  PositionRow& position = position_of(a, order);
   if (!order.opens) {
     size = std::min(size, position.size);
     if (!size.is_positive()) {
@@ -318,6 +183,7 @@ void ExchangeCore::fill(AccountIndex a, OrderId id, Price price, Quantity size, 
   row.maker = maker;
   row.liquidation = order.origin == OrderOrigin::liquidation;
   row.margin_mode = order.margin_mode;
+  row.opened_by = order.opened_by;
   row.size = size;
   row.price = price;
   row.value = multiply(price, size, Rounding::nearest); // exact: tick × lot is on the grid
@@ -364,16 +230,16 @@ void ExchangeCore::fill(AccountIndex a, OrderId id, Price price, Quantity size, 
     emit(a, CoreEvent::Cause::order, order);
   }
   emit(a, CoreEvent::Cause::order, row);
-  emit(a, CoreEvent::Cause::order, acc.ledger.position(row.symbol, row.position));
+  emit(a, CoreEvent::Cause::order, position);
   emit(a, CoreEvent::Cause::order, CoreEvent::Collateral{});
   if (has_presets) {
     attach_exits(a, id, size, wall_);
   }
-  if (!row.opens && !options_.attached_exits_persist &&
-      acc.ledger.position(row.symbol, row.position).size.is_zero()) {
+  if (!row.opens && !options_.attached_exits_persist && position.size.is_zero()) {
     std::vector<OrderId> attached;
     for (const auto& [other, o] : acc.live) {
-      if (o.parent != 0 && o.symbol == row.symbol && o.position == row.position) {
+      if (o.parent != 0 && o.symbol == row.symbol && o.position == row.position &&
+          o.opened_by == row.opened_by) {
         attached.push_back(other);
       }
     }

@@ -1,6 +1,7 @@
 // Orders that wait for a price: trigger orders, take-profits and stop-losses, attached or placed.
 
 #include "infra/exchange/exchange_core.hpp"
+#include "infra/exchange/refusals.hpp"
 
 #include <algorithm>
 
@@ -14,10 +15,9 @@ std::optional<Refusal> check_number(const SentNumber& n, std::int64_t step, cons
   if (n.valid && n.units > 0 && n.units % step == 0) {
     return std::nullopt;
   }
-  return Refusal{RefusalKind::engine, std::string("INVALID_ARGUMENT: The order ") + what +
-                                          " must be greater than 0 and matches the stepSize '" +
-                                          fixed::format(step) + "' requirement. Current " + what +
-                                          " is '" + n.text + "'"};
+  return invalid_argument(
+      std::string("The order ") + what + " must be greater than 0 and matches the stepSize '" +
+      fixed::format(step) + "' requirement. Current " + what + " is '" + n.text + "'");
 }
 
 } // namespace
@@ -31,36 +31,36 @@ Result<OrderId, Refusal> ExchangeCore::place_trigger(AccountIndex a, const NewTr
                                                      Timestamp wall) {
   wall_ = wall;
   Account& acc = account(a);
-  if (!listed(t.symbol)) {
-    return fail(Refusal{RefusalKind::not_tradable, "Not have permission to trade this pair."});
+  if (!may_place(t.symbol, t.opens)) {
+    return fail(pair_not_permitted());
   }
-  const ContractRules& rules = contract_defaults()[t.symbol.id()];
-  if (auto refusal = check_number(t.size, rules.lot_size.raw(), "size")) {
+  const ContractRules& r = rules(t.symbol);
+  if (auto refusal = check_number(t.size, r.lot_size.raw(), "size")) {
     return fail(*refusal);
   }
-  if (auto refusal = check_number(t.trigger_price, rules.tick_size.raw(), "triggerPrice")) {
+  if (auto refusal = check_number(t.trigger_price, r.tick_size.raw(), "triggerPrice")) {
     return fail(*refusal);
   }
   const bool limit =
       !t.execute_price.absent() && !(t.execute_price.valid && t.execute_price.units == 0);
   if (limit) {
-    if (auto refusal = check_number(t.execute_price, rules.tick_size.raw(), "executePrice")) {
+    if (auto refusal = check_number(t.execute_price, r.tick_size.raw(), "executePrice")) {
       return fail(*refusal);
     }
   }
   if (t.margin_mode && *t.margin_mode != acc.ledger.margin_mode(t.symbol)) {
-    return fail(Refusal{RefusalKind::engine,
-                        "INVALID_ARGUMENT: The order margin mode does not match "
-                        "the margin mode of the symbol"});
+    return fail(
+        invalid_argument("The order margin mode does not match the margin mode of the symbol"));
   }
   if (!t.client_oid.empty() && acc.find_live(t.client_oid) != nullptr) {
-    return fail(Refusal{RefusalKind::engine, "INVALID_ARGUMENT: The client order id '" +
-                                                 t.client_oid + "' is already in use"});
+    return fail(invalid_argument("The client order id '" + t.client_oid + "' is already in use"));
   }
   const bool exit = t.origin == OrderOrigin::take_profit || t.origin == OrderOrigin::stop_loss;
+  if (!t.opens && acc.ledger.is_separated(t.symbol)) {
+    return fail(position_not_named());
+  }
   if (exit && acc.ledger.position(t.symbol, t.position).size.is_zero()) {
-    return fail(
-        Refusal{RefusalKind::engine, "FAILED_PRECONDITION: The position to close does not exist"});
+    return fail(failed_precondition("The position to close does not exist"));
   }
   if (t.opens) {
     NewOrder entry;
@@ -118,10 +118,10 @@ Result<OrderId, Refusal> ExchangeCore::modify_trigger(AccountIndex a, OrderId id
   const auto it = acc.live.find(id);
   if (it == acc.live.end() || it->second.status != OrderStatus::untriggered ||
       it->second.listed_from_wall > wall) {
-    return fail(Refusal{RefusalKind::order_not_found, "Order does not exist"});
+    return fail(no_such_order());
   }
   Order& order = it->second;
-  const std::int64_t tick = contract_defaults()[order.symbol.id()].tick_size.raw();
+  const std::int64_t tick = rules(order.symbol).tick_size.raw();
   if (auto refusal = check_number(trigger_price, tick, "triggerPrice")) {
     return fail(*refusal);
   }
@@ -178,6 +178,7 @@ void ExchangeCore::attach_exits(AccountIndex a, OrderId parent, Quantity size, T
     order.market = true;
     order.tif = TimeInForce::ioc;
     order.margin_mode = entry.margin_mode;
+    order.opened_by = entry.opened_by;
     order.size = size;
     order.origin = origin;
     order.conditional = true;
@@ -191,6 +192,8 @@ void ExchangeCore::attach_exits(AccountIndex a, OrderId parent, Quantity size, T
     order.listed_from_wall = wall + options_.listing_lag;
     order.status = OrderStatus::untriggered;
     order.created = order.updated = now_;
+    order.maker_fee_units = fee_units(order.symbol, true);
+    order.taker_fee_units = fee_units(order.symbol, false);
     ++pairs_[order.symbol.id()].waiting_triggers;
     emit(a, CoreEvent::Cause::order, order);
     acc.live.emplace(id, std::move(order));
@@ -232,7 +235,7 @@ void ExchangeCore::fire(AccountIndex a, OrderId id) {
   order.status = OrderStatus::pending;
   order.trigger_time = now_;
   order.updated = now_;
-  const PositionRow& position = acc.ledger.position(order.symbol, order.position);
+  const PositionRow& position = position_of(a, order);
   if (!order.opens) {
     if (position.size.is_zero()) {
       finish(a, id, OrderStatus::canceled, CancelReason::reduce_only);

@@ -126,15 +126,30 @@ public:
                                               Timestamp wall);
 
   // ---- account ----
+  /// Collateral that came (> 0) or went (< 0) by the account's owner.
   void transfer(AccountIndex a, Notional amount);
   [[nodiscard]] std::optional<Refusal> set_leverage(AccountIndex a, Symbol s, MarginMode mode,
                                                     std::int64_t long_units,
                                                     std::int64_t short_units);
-  [[nodiscard]] std::optional<Refusal> set_margin_mode(AccountIndex a, Symbol s, MarginMode mode);
+  /// Margin mode and position mode together; neither may change under orders or positions.
+  [[nodiscard]] std::optional<Refusal> set_modes(AccountIndex a, Symbol s, MarginMode mode,
+                                                 bool separated);
   [[nodiscard]] std::optional<Refusal> adjust_margin(AccountIndex a, std::uint64_t position_id,
                                                      Notional amount);
   [[nodiscard]] std::optional<Refusal> set_auto_append(AccountIndex a, std::uint64_t position_id,
                                                        bool on);
+
+  // ---- what changes at the venue meanwhile ----
+  [[nodiscard]] std::optional<Refusal> apply(const VenueChange& change);
+  /// Scheduled changes whose time has come (the fault plan's clock). Returns how many were refused.
+  std::size_t apply_due_changes();
+  [[nodiscard]] bool in_maintenance() const { return maintenance_; }
+  [[nodiscard]] const ContractRules& rules(Symbol s) const { return pairs_[s.id()].rules; }
+  [[nodiscard]] ContractStatus status(Symbol s) const { return pairs_[s.id()].status; }
+  /// Opening orders are taken.
+  [[nodiscard]] bool open_for_entries(Symbol s) const {
+    return listed(s) && status(s) == ContractStatus::trading;
+  }
 
   // ---- state ----
   [[nodiscard]] std::size_t account_count() const { return accounts_.size(); }
@@ -184,6 +199,8 @@ private:
   };
   struct Pair {
     bool present = false;
+    ContractRules rules;
+    ContractStatus status = ContractStatus::trading;
     PairStep step;
     Price last;
     std::unique_ptr<OrderBook> book;
@@ -203,43 +220,70 @@ private:
 
   // core_market.cpp
   void apply_market_faults(Symbol s, PairStep& step);
+  [[nodiscard]] bool trades_now(Symbol s) const {
+    return !maintenance_ && status(s) != ContractStatus::suspended;
+  }
+  void put_on_grid(Symbol s, PairStep& step) const;
+  [[nodiscard]] bool may_place(Symbol s, bool opens) const {
+    return opens ? open_for_entries(s) : listed(s) && status(s) != ContractStatus::suspended;
+  }
   void on_point(Symbol s, std::size_t k);
   void fill_resting(Symbol s, Side side, Price printed, Quantity volume);
   void record(Symbol s, const PairStep& step, Timestamp begin);
-  // core_orders.cpp
+  // core_order_checks.cpp
   [[nodiscard]] std::optional<Refusal> validate(const Account& acc, const NewOrder& o) const;
   [[nodiscard]] std::optional<Refusal> validate_presets(const NewOrder& o, Price reference) const;
   [[nodiscard]] std::optional<Refusal> validate_close(const Account& acc, const NewOrder& o) const;
   [[nodiscard]] std::optional<Refusal> validate_open(const Account& acc, const NewOrder& o) const;
+  [[nodiscard]] Notional margin_needed(const Account& acc, Symbol s, PositionSide side,
+                                       Notional value) const;
+  // core_orders.cpp
   OrderId accept(AccountIndex a, Order order);
   void enter_market(AccountIndex a, OrderId id);
   [[nodiscard]] std::vector<Taken> walk(const Order& order, Quantity wanted) const;
   void rest(AccountIndex a, Order& order);
   void fill(AccountIndex a, OrderId id, Price price, Quantity size, bool maker);
   void finish(AccountIndex a, OrderId id, OrderStatus status, CancelReason reason);
-  [[nodiscard]] Notional margin_needed(const Account& acc, Symbol s, PositionSide side,
-                                       Notional value) const;
   // core_triggers.cpp
   void attach_exits(AccountIndex a, OrderId parent, Quantity size, Timestamp wall);
   void fire_triggers(Symbol s, Price last, Price mark);
   void fire(AccountIndex a, OrderId id);
   [[nodiscard]] static bool reached(const Order& order, Price last, Price mark);
-  // core_account.cpp
+  // core_changes.cpp
+  [[nodiscard]] std::optional<Refusal> change(const ContractChange& c);
+  [[nodiscard]] std::optional<Refusal> change(const MaintenanceChange& c);
+  [[nodiscard]] std::optional<Refusal> change(const CashChange& c);
+  void move_cash(AccountIndex a, BillKind kind, Notional amount);
+  // core_settlement.cpp
   void settle_funding();
+  [[nodiscard]] Notional maintenance_margin(Notional mark_value) const;
+  [[nodiscard]] bool is_due(AccountIndex a, PositionRow& p);
   void liquidate_where_due();
   void liquidate(AccountIndex a, const std::vector<const PositionRow*>& positions);
   void force_close(AccountIndex a, PositionRow& position);
+  // core_people.cpp
   void apply_account_faults(AccountIndex a);
+  void outside_close(AccountIndex a);
+  void outside_order(AccountIndex a);
+  // core_settings.cpp
+  [[nodiscard]] PositionRow& position_of(AccountIndex a, const Order& order) {
+    return account(a).ledger.position(order.symbol, order.position, order.opened_by);
+  }
   [[nodiscard]] PositionRow* find_position(AccountIndex a, std::uint64_t position_id);
+  // core_account.cpp
+  [[nodiscard]] static Order closing_order(const PositionRow& position, OrderOrigin origin);
   void bill(AccountIndex a, BillKind kind, std::optional<Symbol> symbol, Notional amount,
             Notional fee);
 
   void emit(AccountIndex a, CoreEvent::Cause cause,
             std::variant<Order, FillRow, PositionRow, CoreEvent::Collateral> what);
   [[nodiscard]] OrderId next_id();
-  [[nodiscard]] static std::int64_t fee_units(Symbol s, bool maker);
+  [[nodiscard]] std::int64_t fee_units(Symbol s, bool maker) const;
   [[nodiscard]] std::int64_t leverage_units(const Account& acc, Symbol s, PositionSide side) const {
     return acc.ledger.leverage(s).of(acc.ledger.margin_mode(s), side);
+  }
+  [[nodiscard]] static std::int64_t leverage_units(const Account& acc, const PositionRow& p) {
+    return acc.ledger.leverage(p.symbol).of(p.margin_mode, p.side);
   }
 
   CoreOptions options_;
@@ -255,7 +299,7 @@ private:
   OrderId last_id_ = 702'345'000'000'000'000ULL;
   std::uint64_t sequence_ = 7'027'745'000ULL;
   std::vector<CoreEvent> events_;
-  bool keep_events_ = true;
+  bool keep_events_ = true, maintenance_ = false;
 };
 
 } // namespace rg::exchange

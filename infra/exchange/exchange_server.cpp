@@ -167,7 +167,7 @@ struct ExchangeServer::Impl {
   }
 
   void on_request(const net::ServerRequest& request, std::function<void(net::HttpResponse)> reply) {
-    core.faults().set_elapsed(wall.now() - started);
+    follow_schedule();
     RestApi::Outcome outcome = rest.handle_with_faults(request, wall.now());
     switch (outcome.fate) {
     case RestApi::Fate::answer:
@@ -188,6 +188,11 @@ struct ExchangeServer::Impl {
     publish();
   }
 
+  void follow_schedule() {
+    core.faults().set_elapsed(wall.now() - started);
+    changes_refused += core.apply_due_changes();
+  }
+
   void publish() {
     if (auto events = core.take_events(); !events.empty()) {
       streams.publish(events, venue_now());
@@ -195,6 +200,7 @@ struct ExchangeServer::Impl {
   }
 
   void tick() {
+    follow_schedule();
     if (running && !ended) {
       advance();
     }
@@ -213,7 +219,7 @@ struct ExchangeServer::Impl {
         static_cast<double>(target - std::min(target, core.steps())) * step / options.speed * 1e3;
     longest_stall_ms = std::max(longest_stall_ms, behind);
     for (std::uint64_t i = 0; i < kStepsPerTick && core.steps() < target; ++i) {
-      core.faults().set_elapsed(wall.now() - started);
+      follow_schedule();
       if (!core.step(wall.now())) {
         ended = true;
         break;
@@ -250,6 +256,7 @@ struct ExchangeServer::Impl {
     s.market_seconds = std::chrono::duration<double>(core.data_now() - start_data).count();
     s.longest_stall_ms = longest_stall_ms;
     s.market_ended = ended;
+    s.changes_refused = changes_refused;
     return s;
   }
 
@@ -295,7 +302,7 @@ struct ExchangeServer::Impl {
   Timestamp started, resumed; // wall
   Timestamp start_data;
   Duration tick_every{};
-  std::uint64_t steps_at_resume = 0;
+  std::uint64_t steps_at_resume = 0, changes_refused = 0;
   double longest_stall_ms = 0.0;
   bool running = true, ended = false;
 };
@@ -356,6 +363,16 @@ std::vector<RegimeSwitch> ExchangeServer::truth() {
     }
   });
   return switches;
+}
+
+std::optional<std::string> ExchangeServer::apply(const VenueChange& change) {
+  std::optional<std::string> refused;
+  with_core([&](ExchangeCore& core) {
+    if (const auto refusal = core.apply(change)) {
+      refused = refusal->message;
+    }
+  });
+  return refused;
 }
 
 void ExchangeServer::with_core(const std::function<void(ExchangeCore&)>& action) {

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,7 +51,8 @@ struct ExchangeStats {
   double market_seconds = 0.0;   ///< data time since the start
   double longest_stall_ms = 0.0; ///< worst lateness of the market clock, wall
   bool market_ended = false;
-  std::vector<Notional> equity; ///< per account
+  std::uint64_t changes_refused = 0; ///< of the schedule
+  std::vector<Notional> equity;      ///< per account
 };
 
 /// Data time runs `speed` times wall time, in whole market steps; when the thread was held up it
@@ -74,6 +76,8 @@ public:
   [[nodiscard]] const std::string& ca_file() const; ///< empty when plain
   [[nodiscard]] const Credentials& credentials(std::size_t account = 0) const;
 
+  /// By hand what a schedule does by time; the refusal's text, or nothing.
+  [[nodiscard]] std::optional<std::string> apply(const VenueChange& change);
   void resume(); ///< starts a paused market clock
   void stop();   ///< closes all connections and joins the thread; stats stay readable
   [[nodiscard]] ExchangeStats stats();

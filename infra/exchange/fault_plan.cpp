@@ -73,6 +73,7 @@ FaultPlan read_plan(simdjson::dom::element root) {
   }
   std::uint64_t seed = 0;
   std::vector<std::pair<FaultKind, FaultRule>> rules;
+  std::vector<TimedChange> changes;
   for (const auto& [name, value] : object) {
     if (name == "seed") {
       if (value.get(seed) != simdjson::SUCCESS) {
@@ -80,9 +81,17 @@ FaultPlan read_plan(simdjson::dom::element root) {
       }
       continue;
     }
+    if (name == "changes") {
+      auto read = parse_changes(simdjson::minify(value), "");
+      if (!read) {
+        throw BadRule{read.error().what};
+      }
+      changes = std::move(read).value();
+      continue;
+    }
     simdjson::dom::object faults;
     if (name != "faults" || value.get(faults) != simdjson::SUCCESS) {
-      throw BadRule{std::string(name) + ": unknown key (seed, faults)"};
+      throw BadRule{std::string(name) + ": unknown key (seed, faults, changes)"};
     }
     for (const auto& [kind_name, rule] : faults) {
       const auto kind = parse_fault_kind(kind_name);
@@ -96,6 +105,7 @@ FaultPlan read_plan(simdjson::dom::element root) {
   for (const auto& [kind, rule] : rules) {
     plan.set(kind, rule);
   }
+  plan.set_changes(std::move(changes));
   return plan;
 }
 
@@ -122,6 +132,13 @@ FaultPlan::FaultPlan(std::uint64_t seed) : seed_(seed) {
 void FaultPlan::set(FaultKind kind, const FaultRule& rule) {
   rules_[index(kind)] = rule;
   any_ = any_ || rule.rate > 0.0;
+}
+
+std::optional<VenueChange> FaultPlan::take_due_change() {
+  if (changes_done_ == changes_.size() || changes_[changes_done_].at > elapsed_) {
+    return std::nullopt;
+  }
+  return changes_[changes_done_++].change;
 }
 
 bool FaultPlan::active(FaultKind kind) const {

@@ -2,6 +2,7 @@
 // What goes wrong at the embedded exchange, and how often: seeded rates, one generator per kind of
 // fault, so that switching one kind on leaves the others where they were.
 
+#include "infra/exchange/venue_changes.hpp"
 #include "infra/market/random_stream.hpp"
 #include "messages/support/input_error.hpp"
 #include "messages/support/result.hpp"
@@ -73,8 +74,9 @@ class FaultPlan {
 public:
   explicit FaultPlan(std::uint64_t seed = 0);
 
-  /// {"seed": 7, "faults": {"timeout_after": {"rate": 0.01, "only": "placeOrder"}, …}}. Unknown
-  /// kinds and keys, and values out of range, are refused with the key's name.
+  /// {"seed": 7, "faults": {"timeout_after": {"rate": 0.01, "only": "placeOrder"}, …},
+  /// "changes": [{"at_s": 30, "maintenance": "begin"}, …]}. Unknown kinds and keys, and values out
+  /// of range, are refused with the key's name.
   [[nodiscard]] static Result<FaultPlan, InputError> parse(std::string_view json,
                                                            const std::string& where);
   [[nodiscard]] static Result<FaultPlan, InputError> load(const std::string& path);
@@ -83,6 +85,10 @@ public:
   [[nodiscard]] const FaultRule& rule(FaultKind kind) const { return rules_[index(kind)]; }
   /// Wall time since the exchange started; rules have windows of it.
   void set_elapsed(Duration elapsed) { elapsed_ = elapsed; }
+
+  void set_changes(std::vector<TimedChange> changes) { changes_ = std::move(changes); }
+  /// The next scheduled change whose time has come, each once.
+  [[nodiscard]] std::optional<VenueChange> take_due_change();
 
   /// Draws: does this fault strike now? Counted when it does. No rule, no draw, no cost.
   [[nodiscard]] bool strikes(FaultKind kind, std::string_view subject = {});
@@ -101,6 +107,8 @@ private:
   std::array<FaultRule, kFaultKindCount> rules_{};
   std::vector<RandomStream> streams_;
   std::array<std::uint64_t, kFaultKindCount> injected_{};
+  std::vector<TimedChange> changes_; ///< by time
+  std::size_t changes_done_ = 0;
   Duration elapsed_{};
   bool any_ = false;
 };

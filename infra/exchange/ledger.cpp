@@ -38,15 +38,49 @@ void Ledger::transfer(Notional amount) {
   }
 }
 
+void Ledger::deposit(Notional amount) {
+  collateral_ += amount;
+  if (amount.is_negative()) {
+    totals_.withdrawn += -amount;
+  } else {
+    totals_.deposited += amount;
+  }
+}
+
+PositionRow& Ledger::position(Symbol s, PositionSide side, OrderId opened_by) {
+  if (opened_by == 0) {
+    return position(s, side);
+  }
+  const auto known = separated_.find(opened_by);
+  if (known != separated_.end()) {
+    return known->second;
+  }
+  std::erase_if(separated_, [](const auto& entry) { return entry.second.size.is_zero(); });
+  PositionRow& p = separated_[opened_by];
+  p.symbol = s;
+  p.side = side;
+  p.opened_by = opened_by;
+  return p;
+}
+
+Quantity Ledger::held(Symbol s, PositionSide side) const {
+  Quantity sum;
+  each_open([&](const PositionRow& p) {
+    sum += p.symbol == s && p.side == side ? p.size : Quantity::zero();
+  });
+  return sum;
+}
+
 void Ledger::open(PositionSide side, const FillRow& fill, std::uint64_t position_id,
                   std::uint64_t sequence) {
-  PositionRow& p = position(fill.symbol, side);
+  PositionRow& p = position(fill.symbol, side, fill.opened_by);
   if (p.size.is_zero()) {
     const PositionRow fresh{};
     p = fresh;
     p.symbol = fill.symbol;
     p.side = side;
     p.id = position_id;
+    p.opened_by = fill.opened_by;
     p.margin_mode = mode_[fill.symbol.id()];
     p.created = fill.time;
     p.created_sequence = sequence;
@@ -68,7 +102,7 @@ void Ledger::open(PositionSide side, const FillRow& fill, std::uint64_t position
 }
 
 Notional Ledger::close(PositionSide side, const FillRow& fill, std::uint64_t sequence) {
-  PositionRow& p = position(fill.symbol, side);
+  PositionRow& p = position(fill.symbol, side, fill.opened_by);
   RG_ASSERT(fill.size.is_positive());
   RG_ASSERT(fill.size <= p.size);
   const bool last = fill.size == p.size;
@@ -135,12 +169,9 @@ Notional Ledger::cover_shortfall() {
 }
 
 bool Ledger::flat() const {
-  for (const auto& sides : positions_) {
-    if (!sides[0].size.is_zero() || !sides[1].size.is_zero()) {
-      return false;
-    }
-  }
-  return true;
+  bool flat = true;
+  each_open([&](const PositionRow&) { flat = false; });
+  return flat;
 }
 
 Notional Ledger::mark_value(const PositionRow& p, Price mark) {
@@ -167,57 +198,45 @@ Notional Ledger::position_margin(const PositionRow& p, Price mark) const {
 
 Notional Ledger::unrealised(const Marks& marks) const {
   Notional sum;
-  for (const auto& sides : positions_) {
-    for (const PositionRow& p : sides) {
-      sum += unrealised(p, marks[p.symbol.id()]);
-    }
-  }
+  each_open([&](const PositionRow& p) { sum += unrealised(p, marks[p.symbol.id()]); });
   return sum;
 }
 
 Notional Ledger::equity(const Marks& marks) const {
   Notional sum = collateral_;
-  for (const auto& sides : positions_) {
-    for (const PositionRow& p : sides) {
-      sum += unrealised(p, marks[p.symbol.id()]) + p.isolated_margin;
-    }
-  }
+  each_open([&](const PositionRow& p) {
+    sum += unrealised(p, marks[p.symbol.id()]) + p.isolated_margin;
+  });
   return sum;
 }
 
 Notional Ledger::cross_equity(const Marks& marks) const {
   Notional sum = collateral_;
-  for (const auto& sides : positions_) {
-    for (const PositionRow& p : sides) {
-      if (p.margin_mode == MarginMode::cross) {
-        sum += unrealised(p, marks[p.symbol.id()]);
-      }
+  each_open([&](const PositionRow& p) {
+    if (p.margin_mode == MarginMode::cross) {
+      sum += unrealised(p, marks[p.symbol.id()]);
     }
-  }
+  });
   return sum;
 }
 
 Notional Ledger::cross_mark_value(const Marks& marks) const {
   Notional sum;
-  for (const auto& sides : positions_) {
-    for (const PositionRow& p : sides) {
-      if (p.margin_mode == MarginMode::cross && !p.size.is_zero()) {
-        sum += mark_value(p, marks[p.symbol.id()]);
-      }
+  each_open([&](const PositionRow& p) {
+    if (p.margin_mode == MarginMode::cross) {
+      sum += mark_value(p, marks[p.symbol.id()]);
     }
-  }
+  });
   return sum;
 }
 
 Notional Ledger::available(const Marks& marks, Notional frozen) const {
   Notional sum = cross_equity(marks) - frozen;
-  for (const auto& sides : positions_) {
-    for (const PositionRow& p : sides) {
-      if (p.margin_mode == MarginMode::cross) {
-        sum -= position_margin(p, marks[p.symbol.id()]);
-      }
+  each_open([&](const PositionRow& p) {
+    if (p.margin_mode == MarginMode::cross) {
+      sum -= position_margin(p, marks[p.symbol.id()]);
     }
-  }
+  });
   return sum.is_negative() ? Notional::zero() : sum;
 }
 
@@ -246,12 +265,10 @@ Price Ledger::liquidation_price(const PositionRow& p, const Marks& marks,
 
 void Ledger::check() const {
   Notional held = collateral_;
-  for (const auto& sides : positions_) {
-    held += sides[0].isolated_margin + sides[1].isolated_margin;
-  }
+  each_open([&](const PositionRow& p) { held += p.isolated_margin; });
   const Totals& t = totals_;
-  RG_ASSERT(held == t.transferred_in - t.transferred_out + t.realised - t.fees -
-                        t.liquidation_fees + t.funding + t.insurance);
+  RG_ASSERT(held == t.transferred_in - t.transferred_out + t.deposited - t.withdrawn + t.realised -
+                        t.fees - t.liquidation_fees + t.funding + t.insurance);
 }
 
 } // namespace rg::exchange

@@ -5,6 +5,8 @@
 #include "infra/exchange/venue_types.hpp"
 
 #include <array>
+#include <map>
+#include <utility>
 
 namespace rg::exchange {
 
@@ -13,7 +15,7 @@ using Marks = std::array<Price, Symbol::kCount>;
 /// Money moved for every purpose since the account exists; the bookkeeping identity of check() is
 /// made of these. All >= 0 except `funding` and `realised`.
 struct Totals {
-  Notional transferred_in, transferred_out;
+  Notional transferred_in, transferred_out, deposited, withdrawn;
   Notional margin_moved_in, margin_moved_out;                    ///< from / to isolated positions
   Notional opened_long, opened_short, closed_long, closed_short; ///< fill values
   Notional fees, liquidation_fees, funding, realised;
@@ -26,7 +28,8 @@ public:
 
   // ---- movements ----
 
-  void transfer(Notional amount); ///< > 0 in, < 0 out
+  void transfer(Notional amount); ///< between the owner's accounts; > 0 in, < 0 out
+  void deposit(Notional amount);  ///< from or to outside; > 0 in, < 0 out (a withdrawal)
   /// Adds to a position. In isolated mode its margin, fill value / leverage rounded up, moves out
   /// of the collateral.
   void open(PositionSide side, const FillRow& fill, std::uint64_t position_id,
@@ -48,17 +51,44 @@ public:
 
   [[nodiscard]] Notional collateral() const { return collateral_; }
   [[nodiscard]] const Totals& totals() const { return totals_; }
+  /// Of combined mode.
   [[nodiscard]] PositionRow& position(Symbol s, PositionSide side) {
     return positions_[s.id()][static_cast<std::size_t>(side)];
   }
   [[nodiscard]] const PositionRow& position(Symbol s, PositionSide side) const {
     return positions_[s.id()][static_cast<std::size_t>(side)];
   }
+  /// The position that an order or a fill works on: `opened_by` 0 = the combined one.
+  [[nodiscard]] PositionRow& position(Symbol s, PositionSide side, OrderId opened_by);
+  /// Size open on this side in all its positions.
+  [[nodiscard]] Quantity held(Symbol s, PositionSide side) const;
   [[nodiscard]] LeverageRow& leverage(Symbol s) { return leverage_[s.id()]; }
   [[nodiscard]] const LeverageRow& leverage(Symbol s) const { return leverage_[s.id()]; }
   [[nodiscard]] MarginMode margin_mode(Symbol s) const { return mode_[s.id()]; }
   void set_margin_mode(Symbol s, MarginMode mode) { mode_[s.id()] = mode; }
+  /// Each opening order gets a position of its own.
+  [[nodiscard]] bool is_separated(Symbol s) const { return separated_mode_[s.id()]; }
+  void set_separated(Symbol s, bool separated) { separated_mode_[s.id()] = separated; }
   [[nodiscard]] bool flat() const;
+  /// Open positions: the combined ones by contract, the long one first; then separated ones by age.
+  template <class Action> void each_open(Action&& action) const {
+    for (const auto& sides : positions_) {
+      for (const PositionRow& p : sides) {
+        if (!p.size.is_zero()) {
+          action(p);
+        }
+      }
+    }
+    for (const auto& [order, p] : separated_) {
+      if (!p.size.is_zero()) {
+        action(p);
+      }
+    }
+  }
+  template <class Action> void each_open(Action&& action) {
+    std::as_const(*this).each_open(
+        [&](const PositionRow& p) { action(const_cast<PositionRow&>(p)); });
+  }
 
   // ---- valuation ----
 
@@ -86,7 +116,9 @@ private:
   Totals totals_;
   std::array<std::array<PositionRow, 2>, Symbol::kCount> positions_{};
   std::array<LeverageRow, Symbol::kCount> leverage_{};
+  std::map<OrderId, PositionRow> separated_; ///< by opening order; flat ones until the next opening
   std::array<MarginMode, Symbol::kCount> mode_{};
+  std::array<bool, Symbol::kCount> separated_mode_{};
 };
 
 /// amount / leverage, rounded up (a margin is never underestimated).

@@ -39,8 +39,7 @@ std::uint64_t day_trades(const ExchangeCore& core, Symbol s) {
 
 Quantity open_interest(const ExchangeCore& core, Symbol s) {
   return Quantity::from_raw(fixed::to_step(core.candles(s).day().volume.raw() / 3,
-                                           contract_defaults()[s.id()].lot_size.raw(),
-                                           Rounding::down));
+                                           core.rules(s).lot_size.raw(), Rounding::down));
 }
 
 Notional capped_value(Price price, Quantity base) {

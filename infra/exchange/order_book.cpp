@@ -9,11 +9,15 @@ constexpr double kGapShare = 1.5e-5; // of the price: 200 levels reach about 0.3
 } // namespace
 
 OrderBook::OrderBook(Symbol symbol, std::uint64_t seed, Price first_price)
-    : symbol_(symbol), seed_(hash64(seed, symbol.id() + 77ULL)),
-      tick_(contract_defaults()[symbol.id()].tick_size.raw()),
-      lot_(contract_defaults()[symbol.id()].lot_size.raw()) {
-  const auto wanted = static_cast<std::int64_t>(static_cast<double>(first_price.raw()) * kGapShare);
-  gap_ = std::max(fixed::to_step(wanted, tick_, Rounding::nearest), tick_);
+    : seed_(hash64(seed, symbol.id() + 77ULL)) {
+  const ContractRules& rules = contract_defaults()[symbol.id()];
+  set_steps(rules.tick_size, rules.lot_size, first_price);
+}
+
+void OrderBook::set_steps(Price tick, Quantity lot, Price price) {
+  lot_ = lot.raw();
+  const auto wanted = static_cast<std::int64_t>(static_cast<double>(price.raw()) * kGapShare);
+  gap_ = std::max(fixed::to_step(wanted, tick.raw(), Rounding::nearest), tick.raw());
 }
 
 void OrderBook::set_quotes(Price bid, Price ask, Quantity level_size, std::uint64_t step) {

@@ -29,6 +29,9 @@ public:
 
   OrderBook(Symbol symbol, std::uint64_t seed, Price first_price);
 
+  /// The contract's steps; `price` says how far levels stand apart. Holds from the next quotes on.
+  void set_steps(Price tick, Quantity lot, Price price);
+
   /// The market moved: quotes of this moment, a fresh set of synthetic levels.
   void set_quotes(Price bid, Price ask, Quantity level_size, std::uint64_t step);
   [[nodiscard]] Price synthetic_bid() const { return bid_; }
@@ -78,9 +81,9 @@ private:
   void shown_synthetic(Side side, std::size_t n, std::vector<BookLevel>& out) const;
   void merge(Side side, BookLevel level, std::size_t n, std::vector<BookLevel>& out) const;
 
-  Symbol symbol_;
   std::uint64_t seed_;
-  std::int64_t tick_, lot_, gap_; // units of 1e-8; gap = distance of levels, a multiple of the tick
+  std::int64_t lot_ = 1,
+               gap_ = 1; // units of 1e-8; gap = distance of levels, a multiple of the tick
   Price bid_, ask_;
   Quantity level_size_;
   std::uint64_t step_ = 0;

@@ -1,6 +1,7 @@
 #pragma once
 // Who sent a request: the ACCESS-* headers, the 30-second window, the HMAC. Wall time throughout.
 
+#include "infra/exchange/api_error.hpp"
 #include "infra/exchange/venue_types.hpp"
 #include "infra/net/http_server.hpp"
 
@@ -17,11 +18,10 @@ struct Credentials {
 
 /// What a key may do; the account's owner may be restricted in each of these ways.
 struct KeyFlags {
-  bool frozen = false;        ///< 40013
-  bool api_disabled = false;  ///< 40753
-  bool read_only = false;     ///< 40022 on anything that changes something
-  bool ai_log_allowed = true; ///< else 40021 on uploads
-  std::string only_address;   ///< allow-list of one address; empty = any (40018)
+  std::optional<DoorRefusal> barred; ///< every private request is refused so
+  bool read_only = false;            ///< 40022 on anything that changes something
+  bool ai_log_allowed = true;        ///< else 40021 on uploads
+  std::string only_address;          ///< allow-list of one address; empty = any (40018)
 };
 
 struct ApiKey {

@@ -120,11 +120,8 @@ const ApiKey& RestApi::authenticate(const net::ServerRequest& request, const Tar
   if (!flags.only_address.empty() && flags.only_address != request.remote_address) {
     throw refuse(DoorRefusal::address_not_allowed);
   }
-  if (flags.frozen) {
-    throw refuse(DoorRefusal::account_frozen);
-  }
-  if (flags.api_disabled) {
-    throw refuse(DoorRefusal::api_disabled);
+  if (flags.barred) {
+    throw refuse(*flags.barred);
   }
   if (flags.read_only && route.changes) {
     throw refuse(DoorRefusal::read_only_key);
@@ -152,6 +149,9 @@ void RestApi::answer(const net::ServerRequest& request, const Target& target, Ti
   }
   if (route->method != request.http.method) {
     throw protocol.door(DoorRefusal::wrong_method, request.http.method);
+  }
+  if (core_.in_maintenance()) {
+    throw protocol.door(DoorRefusal::server_fault, request.http.method);
   }
   charge(request, protocol, *route, wall);
   const ApiKey* key =

@@ -159,6 +159,11 @@ void Streams::flush(Timestamp wall) {
     if (session->closed) {
       continue;
     }
+    if (core_.in_maintenance()) {
+      session->closed = true;
+      session->socket->close("maintenance");
+      continue;
+    }
     ping(*session, wall);
     if (session->is_private || session->socket->queued_bytes() > options_.max_queued_bytes) {
       continue;

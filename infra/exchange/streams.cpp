@@ -44,6 +44,9 @@ std::optional<net::HttpResponse> Streams::open(const net::ServerRequest& request
   if (!is_private && path != protocol.public_path()) {
     return door(DoorRefusal::no_such_path);
   }
+  if (core_.in_maintenance()) {
+    return door(DoorRefusal::server_fault);
+  }
   auto& connects =
       connects_
           .try_emplace(request.remote_address, options_.connects_per_five_minutes, Duration{5min})

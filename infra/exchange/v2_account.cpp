@@ -35,11 +35,11 @@ void write_account(Call& call, bool enum_names) {
   const Account& acc = call.acc();
   out.begin_object().key("account").begin_object();
   out.key("defaultFeeSetting").begin_object();
-  write_fee_setting(out, contract_defaults()[0]);
+  write_fee_setting(out, call.core.rules(Symbol{}));
   out.end_object().key("feeSetting").begin_array();
   for (const Symbol s : call.core.symbols()) {
     out.begin_object().text("symbol", s.name());
-    write_fee_setting(out, contract_defaults()[s.id()]);
+    write_fee_setting(out, call.core.rules(s));
     out.end_object();
   }
   out.end_array().key("modeSetting").begin_array();
@@ -47,7 +47,8 @@ void write_account(Call& call, bool enum_names) {
     out.begin_object()
         .text("symbol", s.name())
         .text("marginMode", margin_mode(acc.ledger.margin_mode(s)))
-        .text(enum_names ? "separatedModeEnum" : "separatedMode", "COMBINED")
+        .text(enum_names ? "separatedModeEnum" : "separatedMode",
+              separated_mode(acc.ledger.is_separated(s)))
         .text(enum_names ? "positionModeEnum" : "positionMode", "HEDGE")
         .end_object();
   }
@@ -80,8 +81,8 @@ void write_position(Call& call, const PositionRow& p) {
       .text("symbol", p.symbol.name())
       .text("side", position_side(p.side))
       .text("margin_mode", margin_mode(p.margin_mode))
-      .text("separated_mode", "COMBINED")
-      .integer("separated_open_order_id", 0);
+      .text("separated_mode", separated_mode(p.opened_by != 0))
+      .integer("separated_open_order_id", p.opened_by);
   call.out.key("leverage").decimal(acc.ledger.leverage(p.symbol).of(p.margin_mode, p.side), 2);
   call.out.decimal("size", p.size, places)
       .decimal("open_value", p.open_value)
@@ -102,7 +103,7 @@ void write_position(Call& call, const PositionRow& p) {
       .integer("updated_match_sequence_id", p.updated_sequence)
       .integer("created_time", p.created.ms())
       .integer("updated_time", p.updated.ms())
-      .decimal("contractVal", contract_defaults()[p.symbol.id()].lot_size)
+      .decimal("contractVal", call.core.rules(p.symbol).lot_size)
       .decimal("unrealizePnl", Ledger::unrealised(p, mark))
       .decimal("liquidatePrice", call.core.liquidation_price(call.account, p))
       .end_object();
@@ -110,14 +111,11 @@ void write_position(Call& call, const PositionRow& p) {
 
 void write_positions(Call& call, std::optional<Symbol> only) {
   call.out.begin_array();
-  for (const Symbol s : call.core.symbols()) {
-    for (const PositionSide side : {PositionSide::long_side, PositionSide::short_side}) {
-      const PositionRow& p = call.acc().ledger.position(s, side);
-      if ((!only || *only == s) && !p.size.is_zero()) {
-        write_position(call, p);
-      }
+  std::as_const(call.acc().ledger).each_open([&](const PositionRow& p) {
+    if (!only || *only == p.symbol) {
+      write_position(call, p);
     }
-  }
+  });
   call.out.end_array();
 }
 
@@ -183,8 +181,8 @@ void write_collateral(JsonWriter& out, const ExchangeCore& core, AccountIndex a)
       .text("pending_transfer_out_amount", "0")
       .boolean("is_liquidating", false)
       .decimal("legacy_amount", core.equity(a))
-      .text("cum_deposit_amount", "0")
-      .text("cum_withdraw_amount", "0")
+      .decimal("cum_deposit_amount", t.deposited)
+      .decimal("cum_withdraw_amount", t.withdrawn)
       .decimal("cum_transfer_in_amount", t.transferred_in)
       .decimal("cum_transfer_out_amount", t.transferred_out)
       .decimal("cum_margin_move_in_amount", t.margin_moved_in)
@@ -322,7 +320,7 @@ void post_change_hold_model(Call& call) {
     throw parameter_invalid("separatedMode");
   }
   const Symbol s = call.in.trading_symbol(call.core);
-  finish_setting(call, call.core.set_margin_mode(call.account, s, mode));
+  finish_setting(call, call.core.set_modes(call.account, s, mode, false));
 }
 
 } // namespace rg::exchange::v2

@@ -59,8 +59,6 @@ void get_history_plan(Call& call);
 void post_place_tpsl(Call& call);
 void post_modify_tpsl(Call& call);
 
-/// A row of detail, current, history (v2_orders.cpp).
-void write_order_row(JsonWriter& out, const Order& o);
 /// A collateral row (v2_account.cpp), REST spelling.
 void write_collateral(JsonWriter& out, const ExchangeCore& core, AccountIndex a);
 

@@ -1,6 +1,7 @@
 // Public market endpoints of v2 (weex-api §8).
 
 #include "infra/exchange/market_figures.hpp"
+#include "infra/exchange/rest_pieces.hpp"
 #include "infra/exchange/v2_endpoints.hpp"
 
 #include <fmt/format.h>
@@ -106,10 +107,10 @@ void get_contracts(Call& call) {
   JsonWriter& out = call.out;
   out.begin_array();
   for (const Symbol s : call.core.symbols()) {
-    if (only && *only != s) {
+    if ((only && *only != s) || call.core.status(s) == ContractStatus::suspended) {
       continue;
     }
-    const ContractRules& r = contract_defaults()[s.id()];
+    const ContractRules& r = call.core.rules(s);
     // Steps of 10 and 100 have no decimals to count: the field goes negative there (weex-api §8.2).
     const int decimals = signed_places_of(r.lot_size.raw());
     out.begin_object()
@@ -125,7 +126,7 @@ void get_contracts(Call& call) {
         .text("16:00:00")
         .end_array();
     out.text("size_increment", std::to_string(decimals))
-        .text("tick_size", std::to_string(price_places(s)))
+        .text("tick_size", std::to_string(places_of(r.tick_size.raw())))
         .boolean("forwardContractFlag", true)
         .integer("priceEndStep", 1)
         .integer("minLeverage", 1)
@@ -157,23 +158,10 @@ void get_tickers(Call& call) {
 
 void get_depth(Call& call) {
   const Symbol s = call.in.required_symbol(call.core);
-  const std::int64_t limit = call.in.integer("limit", 1, 200).value_or(15);
-  if (limit != 15 && limit != 200) {
-    throw parameter_invalid("limit");
-  }
-  const auto write_side = [&](std::string_view name, Side side) {
-    call.out.key(name).begin_array();
-    for (const BookLevel& l : call.core.depth(s, side, static_cast<std::size_t>(limit))) {
-      call.out.begin_array()
-          .decimal(l.price, price_places(s))
-          .decimal(l.size, size_places(s))
-          .end_array();
-    }
-    call.out.end_array();
-  };
+  const std::size_t limit = depth_limit(call);
   call.out.begin_object();
-  write_side("asks", Side::sell);
-  write_side("bids", Side::buy);
+  write_levels(call, "asks", s, Side::sell, limit);
+  write_levels(call, "bids", s, Side::buy, limit);
   call.out.stamp_text("timestamp", call.core.data_now()).end_object();
 }
 
@@ -193,7 +181,7 @@ void get_trades(Call& call) {
         .text("symbol", s.name())
         .boolean("isBestMatch", true)
         .boolean("isBuyerMaker", p.buyer_maker)
-        .decimal("contractVal", contract_defaults()[s.id()].lot_size)
+        .decimal("contractVal", call.core.rules(s).lot_size)
         .end_object();
   }
   call.out.end_array();
@@ -231,14 +219,9 @@ void get_history_candles(Call& call) {
 
 void get_index(Call& call) {
   const Symbol s = call.in.required_symbol(call.core);
-  const std::string type = call.in.text("priceType").value_or("INDEX");
-  if (type != "INDEX" && type != "MARK") {
-    throw parameter_invalid("priceType");
-  }
-  const PairStep& q = call.core.quote(s);
   call.out.begin_object()
       .text("symbol", s.name())
-      .decimal("index", type == "INDEX" ? q.index : q.mark)
+      .decimal("index", index_or_mark(call, s))
       .stamp_text("timestamp", call.core.data_now())
       .end_object();
 }

@@ -5,9 +5,12 @@
 
 namespace rg::exchange::v2 {
 
-void write_order_row(JsonWriter& out, const Order& o) {
+namespace {
+
+void write_order_row(Call& call, const Order& o) {
+  JsonWriter& out = call.out;
   const int sizes = size_places(o.symbol);
-  const std::int64_t lot = contract_defaults()[o.symbol.id()].lot_size.raw();
+  const std::int64_t lot = call.core.rules(o.symbol).lot_size.raw();
   out.begin_object()
       .text("symbol", o.symbol.name())
       .decimal("size", o.size, sizes)
@@ -40,6 +43,8 @@ void write_order_row(JsonWriter& out, const Order& o) {
   out.end_object();
 }
 
+} // namespace
+
 void get_detail(Call& call) {
   const auto id = call.in.id("orderId");
   if (!id) {
@@ -49,7 +54,7 @@ void get_detail(Call& call) {
   if (order == nullptr) {
     throw from_refusal({RefusalKind::order_not_found, ""});
   }
-  write_order_row(call.out, *order);
+  write_order_row(call, *order);
 }
 
 void get_current(Call& call) {
@@ -59,7 +64,7 @@ void get_current(Call& call) {
   const auto page = static_cast<std::size_t>(call.in.integer("page", 0, 1'000'000).value_or(0));
   call.out.begin_array();
   for (const Order* o : resting_orders(call.acc(), filter, {page * limit, limit}).rows) {
-    write_order_row(call.out, *o);
+    write_order_row(call, *o);
   }
   call.out.end_array();
 }
@@ -72,7 +77,7 @@ void get_history(Call& call) {
       static_cast<std::size_t>(asked ? *asked : call.in.integer("limit", 1, 100).value_or(100));
   call.out.begin_array();
   for (const Order* o : ended_orders(call.acc(), filter, Ended::normal, {0, limit}).rows) {
-    write_order_row(call.out, *o);
+    write_order_row(call, *o);
   }
   call.out.end_array();
 }
@@ -89,7 +94,7 @@ void get_fills(Call& call) {
         .integer("orderId", f->order_id)
         .text("symbol", f->symbol.name())
         .text("marginMode", margin_mode(f->margin_mode))
-        .text("separatedMode", "COMBINED")
+        .text("separatedMode", separated_mode(f->opened_by != 0))
         .text("positionSide", position_side(f->position))
         .text("orderSide", order_side(f->side()))
         .decimal("fillSize", f->size, size_places(f->symbol))

@@ -1,9 +1,9 @@
 // Placing and cancelling orders in v2 (weex-api §10). Their lists: v2_order_lists.cpp.
 
+#include "infra/exchange/rest_pieces.hpp"
 #include "infra/exchange/v2_endpoints.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace rg::exchange::v2 {
 
@@ -156,39 +156,9 @@ void post_cancel_batch(Call& call) {
     std::string client_oid, error;
   };
   std::vector<Row> rows;
-  const auto read = [&](std::string_view name, bool ids) {
-    const auto list = call.in.element(name);
-    simdjson::dom::array array;
-    if (!list) {
-      return;
-    }
-    if (list->get(array) != simdjson::SUCCESS) {
-      throw parameter_invalid(name);
-    }
-    for (const simdjson::dom::element e : array) {
-      std::string text;
-      std::uint64_t number = 0;
-      std::string_view view;
-      if (e.get(view) == simdjson::SUCCESS) {
-        text = view;
-      } else if (e.get(number) == simdjson::SUCCESS) {
-        text = std::to_string(number);
-      } else {
-        throw parameter_invalid(name);
-      }
-      if (!ids) {
-        const Order* found = call.acc().find_live(text);
-        rows.push_back({found == nullptr ? 0 : found->id, text, ""});
-        continue;
-      }
-      OrderId id = 0; // what is no id is no order either
-      const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), id);
-      const bool whole = problem == std::errc{} && end == text.data() + text.size();
-      rows.push_back({whole ? id : 0, "", ""});
-    }
-  };
-  read("ids", true);
-  read("cids", false);
+  for (NamedOrder& named : named_orders(call, "ids", "cids")) {
+    rows.push_back({named.id, std::move(named.client_oid), ""});
+  }
   if (rows.empty()) {
     throw parameter_empty();
   }

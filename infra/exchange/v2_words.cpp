@@ -23,6 +23,7 @@ ApiError from_refusal(const Refusal& refusal) {
     return {400, "50007", "Leverage cannot exceed the limit", ""};
   case RefusalKind::not_tradable:
     return {400, "50003", "Not have permission to trade this pair.", ""};
+  case RefusalKind::too_large:
   case RefusalKind::engine:
   case RefusalKind::not_found:
     break;
@@ -67,6 +68,13 @@ ApiError from_door(DoorRefusal refusal, std::string_view method) {
     return {400, "40007", "Invalid Content_Type, use \"application/json\" format", ""};
   case DoorRefusal::address_not_allowed:
     return {400, "40018", "Invalid IP request", ""};
+  case DoorRefusal::phone_unbound:
+    return {400, "40016", "The user must bind phone or authenticator", ""};
+  case DoorRefusal::permission_denied:
+    return {400, "40014", "Invalid permissions", ""};
+  case DoorRefusal::api_not_permitted:
+    return {400, "50004", "Not have permission to access this API.", ""};
+  case DoorRefusal::account_locked: // v2 has no word of its own for it
   case DoorRefusal::account_frozen:
     return {400, "40013", "Account frozen", ""};
   case DoorRefusal::api_disabled:

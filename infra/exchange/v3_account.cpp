@@ -19,8 +19,8 @@ void write_position(Call& call, const PositionRow& p) {
       .text("symbol", symbol_name(p.symbol, call.demo))
       .text("side", position_side(p.side))
       .text("marginType", margin_type(p.margin_mode))
-      .text("separatedMode", "COMBINED")
-      .integer("separatedOpenOrderId", 0);
+      .text("separatedMode", separated_mode(p.opened_by != 0))
+      .integer("separatedOpenOrderId", p.opened_by);
   call.out.key("leverage").decimal(acc.ledger.leverage(p.symbol).of(p.margin_mode, p.side), 2);
   call.out.decimal("size", p.size, places)
       .decimal("openValue", p.open_value)
@@ -48,14 +48,11 @@ void write_position(Call& call, const PositionRow& p) {
 
 void write_positions(Call& call, std::optional<Symbol> only) {
   call.out.begin_array();
-  for (const Symbol s : call.core.symbols()) {
-    for (const PositionSide side : {PositionSide::long_side, PositionSide::short_side}) {
-      const PositionRow& p = call.acc().ledger.position(s, side);
-      if ((!only || *only == s) && !p.size.is_zero()) {
-        write_position(call, p);
-      }
+  std::as_const(call.acc().ledger).each_open([&](const PositionRow& p) {
+    if (!only || *only == p.symbol) {
+      write_position(call, p);
     }
-  }
+  });
   call.out.end_array();
 }
 
@@ -110,7 +107,7 @@ void get_balance(Call& call) {
 
 void get_commission_rate(Call& call) {
   const Symbol s = call.in.required_symbol(call.core);
-  const ContractRules& r = contract_defaults()[s.id()];
+  const ContractRules& r = call.core.rules(s);
   call.out.begin_object().text("symbol", s.compact());
   call.out.key("makerCommissionRate")
       .decimal(fixed::from_double(r.maker_fee.value(), Rounding::nearest));
@@ -141,7 +138,7 @@ void get_symbol_config(Call& call) {
     call.out.begin_object()
         .text("symbol", s.compact())
         .text("marginType", margin_type(ledger.margin_mode(s)))
-        .text("separatedType", "COMBINED");
+        .text("separatedType", separated_mode(ledger.is_separated(s)));
     call.out.key("crossLeverage").decimal(row.cross, 2);
     call.out.key("isolatedLongLeverage").decimal(row.isolated_long, 2);
     call.out.key("isolatedShortLeverage").decimal(row.isolated_short, 2);
@@ -186,7 +183,7 @@ void post_income(Call& call) {
   call.out.end_array().end_object();
 }
 
-/// The position mode comes along: the venue's other one, SEPARATED, is not offered here.
+/// The position mode comes along; left out, the contract goes back to combined positions.
 void post_margin_type(Call& call) {
   const auto mode = optional_margin_type(call.in);
   if (!mode) {
@@ -197,11 +194,7 @@ void post_margin_type(Call& call) {
     throw parameter_invalid("separatedType");
   }
   const Symbol s = call.in.trading_symbol(call.core);
-  if (separated == "SEPARATED") {
-    throw from_refusal({RefusalKind::engine, "FAILED_PRECONDITION: The contract does not support "
-                                             "the 'SEPARATED' separated mode"});
-  }
-  refuse(call.core.set_margin_mode(call.account, s, *mode));
+  refuse(call.core.set_modes(call.account, s, *mode, separated == "SEPARATED"));
   write_ack(call);
 }
 

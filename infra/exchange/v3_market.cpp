@@ -1,6 +1,7 @@
 // Contracts, book, trades and candles of v3 (weex-api §16).
 
 #include "infra/exchange/market_figures.hpp"
+#include "infra/exchange/rest_pieces.hpp"
 #include "infra/exchange/v3_endpoints.hpp"
 
 #include <algorithm>
@@ -11,15 +12,14 @@ namespace {
 
 constexpr Timestamp kForever = Timestamp::from_ms(9'000'000'000'000);
 
-void write_contract(JsonWriter& out, Symbol s) {
-  const ContractRules& r = contract_defaults()[s.id()];
+void write_contract(JsonWriter& out, Symbol s, const ContractRules& r) {
   const std::string size_decimals = std::to_string(signed_places_of(r.lot_size.raw()));
   out.begin_object()
       .text("symbol", s.compact())
       .text("baseAsset", s.base_coin())
       .text("quoteAsset", "USDT")
       .text("marginAsset", "USDT")
-      .text("pricePrecision", std::to_string(price_places(s)))
+      .text("pricePrecision", std::to_string(places_of(r.tick_size.raw())))
       .text("quantityPrecision", size_decimals)
       .text("baseAssetPrecision", size_decimals)
       .text("quotePrecision", "8")
@@ -97,8 +97,8 @@ void get_exchange_info(Call& call) {
   out.begin_object().text("asset", "USDT").boolean("marginAvailable", true).end_object();
   out.end_array().key("symbols").begin_array();
   for (const Symbol s : call.core.symbols()) {
-    if (!only || *only == s) {
-      write_contract(out, s);
+    if ((!only || *only == s) && call.core.status(s) != ContractStatus::suspended) {
+      write_contract(out, s, call.core.rules(s));
     }
   }
   out.end_array().end_object();
@@ -107,7 +107,9 @@ void get_exchange_info(Call& call) {
 void get_trading_symbols(Call& call) {
   call.out.begin_array();
   for (const Symbol s : call.core.symbols()) {
-    call.out.text(s.compact());
+    if (call.core.open_for_entries(s)) {
+      call.out.text(s.compact());
+    }
   }
   for (const Symbol s : call.core.symbols()) {
     call.out.text(symbol_name(s, true)); // demo trading
@@ -117,23 +119,10 @@ void get_trading_symbols(Call& call) {
 
 void get_depth(Call& call) {
   const Symbol s = call.in.required_symbol(call.core);
-  const std::int64_t limit = call.in.integer("limit", 1, 200).value_or(15);
-  if (limit != 15 && limit != 200) {
-    throw parameter_invalid("limit");
-  }
-  const auto write_side = [&](std::string_view name, Side side) {
-    call.out.key(name).begin_array();
-    for (const BookLevel& l : call.core.depth(s, side, static_cast<std::size_t>(limit))) {
-      call.out.begin_array()
-          .decimal(l.price, price_places(s))
-          .decimal(l.size, size_places(s))
-          .end_array();
-    }
-    call.out.end_array();
-  };
+  const std::size_t limit = depth_limit(call);
   call.out.begin_object();
-  write_side("bids", Side::buy);
-  write_side("asks", Side::sell);
+  write_levels(call, "bids", s, Side::buy, limit);
+  write_levels(call, "asks", s, Side::sell, limit);
   call.out.integer("lastUpdateId", call.core.book_version(s)).end_object();
 }
 

@@ -1,10 +1,10 @@
 // Placing and cancelling orders in v3 (weex-api §16). Their lists: v3_order_lists.cpp.
 
+#include "infra/exchange/rest_pieces.hpp"
 #include "infra/exchange/v3_endpoints.hpp"
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 
 namespace rg::exchange::v3 {
 
@@ -169,38 +169,7 @@ void delete_order(Call& call) {
 
 /// The rows stand under `orderList`, where the one client that reads them looks.
 void delete_batch_orders(Call& call) {
-  struct Row {
-    OrderId id = 0;
-    std::string client;
-  };
-  std::vector<Row> rows;
-  const auto read = [&](std::string_view name, auto&& row_of) {
-    const auto list = call.in.element(name);
-    simdjson::dom::array array;
-    if (!list) {
-      return;
-    }
-    if (list->get(array) != simdjson::SUCCESS) {
-      throw parameter_invalid(name);
-    }
-    for (const simdjson::dom::element e : array) {
-      std::string_view text;
-      std::uint64_t number = 0;
-      if (e.get(text) != simdjson::SUCCESS && e.get(number) != simdjson::SUCCESS) {
-        throw parameter_invalid(name);
-      }
-      rows.push_back(row_of(text.empty() ? std::to_string(number) : std::string(text)));
-    }
-  };
-  read("orderIdList", [&](const std::string& text) {
-    OrderId id = 0; // what is no id is no order either
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), id);
-    const bool whole = problem == std::errc{} && end == text.data() + text.size();
-    return Row{whole ? id : 0, ""};
-  });
-  read("origClientOrderIdList", [&](const std::string& text) {
-    return Row{live_id(call, text), text};
-  });
+  const std::vector<NamedOrder> rows = named_orders(call, "orderIdList", "origClientOrderIdList");
   if (rows.empty()) {
     throw parameter_empty();
   }
@@ -208,14 +177,15 @@ void delete_batch_orders(Call& call) {
     throw validation_failed();
   }
   call.out.begin_object().key("orderList").begin_array();
-  for (const Row& row : rows) {
+  for (const NamedOrder& row : rows) {
     const auto canceled = call.core.cancel(call.account, row.id, false, call.wall);
     ApiError error;
     if (!canceled) {
       error = from_refusal(canceled.error());
       error.message = kOrderNotFound;
     }
-    write_order_ack(call.out, row.id, "origClientOrderId", row.client, canceled ? nullptr : &error);
+    write_order_ack(call.out, row.id, "origClientOrderId", row.client_oid,
+                    canceled ? nullptr : &error);
   }
   call.out.end_array().end_object();
 }

@@ -1,6 +1,7 @@
 // Tickers, mark and index prices, open interest and funding of v3 (weex-api §16).
 
 #include "infra/exchange/market_figures.hpp"
+#include "infra/exchange/rest_pieces.hpp"
 #include "infra/exchange/v3_endpoints.hpp"
 
 #include <chrono>
@@ -65,14 +66,9 @@ void get_book_tickers(Call& call) {
 
 void get_symbol_price(Call& call) {
   const Symbol s = call.in.required_symbol(call.core);
-  const std::string type = call.in.text("priceType").value_or("INDEX");
-  if (type != "INDEX" && type != "MARK") {
-    throw parameter_invalid("priceType");
-  }
-  const PairStep& q = call.core.quote(s);
   call.out.begin_object()
       .text("symbol", s.compact())
-      .decimal("price", type == "INDEX" ? q.index : q.mark)
+      .decimal("price", index_or_mark(call, s))
       .integer("time", call.core.data_now().ms())
       .end_object();
 }

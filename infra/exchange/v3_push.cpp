@@ -21,88 +21,31 @@ JsonWriter& head(JsonWriter& out, std::string_view event, const ChannelSpec& c,
       .text("s", c.symbol.compact());
 }
 
+/// {"id":…,"coin":…,"symbol":…: the object stays open.
+JsonWriter& row(JsonWriter& out, std::uint64_t id, Symbol s) {
+  return out.begin_object().id_text("id", id).text("coin", "USDT").text("symbol", s.compact());
+}
+
 void write_order(JsonWriter& out, const Order& o, const Account& acc) {
-  const ContractRules& rules = contract_defaults()[o.symbol.id()];
-  const int places = price_places(o.symbol);
-  const auto price_or_zero = [&](std::string_view name, Price p) {
-    out.decimal(name, p, p.is_zero() ? 0 : places);
-  };
-  out.begin_object()
-      .id_text("id", o.id)
-      .text("coin", "USDT")
-      .text("symbol", o.symbol.compact())
-      .text("marginMode", margin_type(o.margin_mode))
-      .text("separatedMode", "COMBINED")
-      .text("separatedOpenOrderId", "0")
-      .text("positionSide", position_side(o.position))
-      .text("orderSide", order_side(o.side()));
-  if (o.market) {
-    out.text("price", "0.0");
-  } else {
-    out.decimal("price", o.price, places);
-  }
-  out.decimal("size", o.size, size_places(o.symbol))
-      .text("clientOrderId", o.client_oid)
-      .text("type", order_type(o))
-      .text("timeInForce", time_in_force(o.tif))
-      .boolean("reduceOnly", !o.opens);
-  price_or_zero("triggerPrice", o.trigger_price);
-  out.text("triggerPriceType", source_word(o.trigger_source))
-      .text("orderSource", o.origin == OrderOrigin::outside ? "WEB" : "API")
-      .id_text("openTpslParentOrderId", o.parent)
-      .boolean("positionTpsl", false)
-      .boolean("setOpenTp", o.preset_take_profit.is_positive())
-      .boolean("setOpenSl", o.preset_stop_loss.is_positive());
-  out.key("leverage").decimal(acc.ledger.leverage(o.symbol).of(o.margin_mode, o.position));
-  out.key("takerFeeRate").decimal(fixed::from_double(rules.taker_fee.value(), Rounding::nearest));
-  out.key("makerFeeRate").decimal(fixed::from_double(rules.maker_fee.value(), Rounding::nearest));
-  out.text("feeDiscount", "1")
-      .text("liquidateFeeRate", "0")
-      .text("status", order_status(o.status))
-      .stamp_text("triggerTime", o.trigger_time)
-      .stamp_text("triggerPriceTime", o.trigger_time)
-      .text("triggerPriceValue", "0")
-      .text("cancelReason", cancel_reason(o.cancel_reason));
-  price_or_zero("latestFillPrice", o.latest_fill);
-  price_or_zero("maxFillPrice", o.max_fill);
-  price_or_zero("minFillPrice", o.min_fill);
-  out.decimal("cumFillSize", o.filled, o.filled.is_zero() ? 0 : size_places(o.symbol))
-      .decimal("cumFillValue", o.filled_value)
-      .decimal("cumFillFee", o.fee)
-      .decimal("cumLiquidateFee", o.liquidation_fee)
-      .decimal("cumRealizePnl", o.realised)
-      .stamp_text("createdTime", o.created)
-      .stamp_text("updatedTime", o.updated)
-      .end_object();
+  row(out, o.id, o.symbol).text("marginMode", margin_type(o.margin_mode));
+  const OrderWords words{order_type(o), time_in_force(o.tif), source_word(o.trigger_source),
+                         order_status(o.status)};
+  write_order_terms(out, o, words);
+  write_order_exits(out, o);
+  write_order_course(out, o, acc, words);
+  out.end_object();
 }
 
 void write_fill(JsonWriter& out, const FillRow& f) {
-  out.begin_object()
-      .id_text("id", f.id)
-      .text("coin", "USDT")
-      .text("symbol", f.symbol.compact())
+  row(out, f.id, f.symbol)
       .id_text("orderId", f.order_id)
-      .text("marginMode", margin_type(f.margin_mode))
-      .text("separatedMode", "COMBINED")
-      .text("separatedOpenOrderId", "0")
-      .text("positionSide", position_side(f.position))
-      .text("orderSide", order_side(f.side()))
-      .decimal("fillSize", f.size, size_places(f.symbol))
-      .decimal("fillValue", f.value)
-      .decimal("fillFee", f.fee, 8)
-      .decimal("liquidateFee", f.liquidation_fee)
-      .decimal("realizePnl", f.realised)
-      .text("direction", f.maker ? "MAKER" : "TAKER")
-      .stamp_text("createdTime", f.time)
-      .stamp_text("updatedTime", f.time)
-      .end_object();
+      .text("marginMode", margin_type(f.margin_mode));
+  write_fill_figures(out, f, 8);
+  out.end_object();
 }
 
 void write_position(JsonWriter& out, const PositionRow& p, const Account& acc) {
-  out.begin_object()
-      .id_text("id", p.id)
-      .text("coin", "USDT")
-      .text("symbol", p.symbol.compact())
+  row(out, p.id, p.symbol)
       .text("side", position_side(p.side))
       .text("marginMode", margin_type(p.margin_mode));
   write_position_size(out, p, acc);
@@ -113,37 +56,16 @@ void write_position(JsonWriter& out, const PositionRow& p, const Account& acc) {
 
 void write_collateral(JsonWriter& out, const CoreEvent& event, const ExchangeCore& core) {
   const Account& acc = core.account(event.account);
-  const Totals& t = acc.ledger.totals();
   out.begin_object()
       .text("coin", "USDT")
       .text("marginMode", "CROSSED")
       .text("crossSymbol", "0")
       .text("isolatedPositionId", "0")
-      .decimal("amount", acc.ledger.collateral())
-      .text("pendingDepositAmount", "0")
-      .text("pendingWithdrawAmount", "0")
-      .text("pendingTransferInAmount", "0")
-      .text("pendingTransferOutAmount", "0")
-      .boolean("liquidating", false)
-      .decimal("legacyAmount", core.equity(event.account))
-      .text("cumDepositAmount", "0")
-      .text("cumWithdrawAmount", "0")
-      .decimal("cumTransferInAmount", t.transferred_in)
-      .decimal("cumTransferOutAmount", t.transferred_out)
-      .decimal("cumMarginMoveInAmount", t.margin_moved_in)
-      .decimal("cumMarginMoveOutAmount", t.margin_moved_out)
-      .decimal("cumPositionOpenLongAmount", t.opened_long)
-      .decimal("cumPositionOpenShortAmount", t.opened_short)
-      .decimal("cumPositionCloseLongAmount", t.closed_long)
-      .decimal("cumPositionCloseShortAmount", t.closed_short)
-      .decimal("cumPositionFillFeeAmount", t.fees)
-      .decimal("cumPositionLiquidateFeeAmount", t.liquidation_fees)
-      .decimal("cumPositionFundingAmount", t.funding)
-      .text("cumOrderFillFeeIncomeAmount", "0")
-      .text("cumOrderLiquidateFeeIncomeAmount", "0")
-      .stamp_text("createdTime", acc.created)
-      .stamp_text("updatedTime", event.time)
-      .end_object();
+      .decimal("amount", acc.ledger.collateral());
+  write_pending_amounts(out);
+  out.boolean("liquidating", false).decimal("legacyAmount", core.equity(event.account));
+  write_collateral_sums(out, acc.ledger.totals());
+  out.stamp_text("createdTime", acc.created).stamp_text("updatedTime", event.time).end_object();
 }
 
 } // namespace

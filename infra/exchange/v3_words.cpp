@@ -74,6 +74,8 @@ ApiError from_refusal(const Refusal& refusal) {
     return error("-3313", "Leverage exceeds the limit");
   case RefusalKind::not_tradable:
     return error("-1058", "No permission for this trading pair");
+  case RefusalKind::too_large:
+    return error("-3007", refusal.message);
   case RefusalKind::engine:
   case RefusalKind::not_found:
     break;
@@ -116,6 +118,14 @@ ApiError from_door(DoorRefusal refusal, std::string_view method) {
     return error("-1045", "Invalid Content-Type, please use application/json");
   case DoorRefusal::address_not_allowed:
     return error("-1056", "Invalid IP address");
+  case DoorRefusal::account_locked:
+    return error("-1057", "User account is locked");
+  case DoorRefusal::phone_unbound:
+    return error("-1055", "User must bind phone or authenticator");
+  case DoorRefusal::permission_denied:
+    return error("-1051", "Permission denied");
+  case DoorRefusal::api_not_permitted:
+    return error("-3236", "No permission to access this API");
   case DoorRefusal::account_frozen:
     return error("-1050", "User status is abnormal");
   case DoorRefusal::api_disabled:

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace rg::exchange {
 
@@ -47,7 +48,17 @@ enum class CancelReason : std::uint8_t {
   liquidation,
   sibling_fired, ///< the other half of an attached pair
   vanished,      ///< injected fault
+  venue,         ///< the contract is no longer open for entries
 };
+/// What may be done with a contract. The documents name no such field: clients see a contract
+/// missing from a list, or an order refused.
+enum class ContractStatus : std::uint8_t {
+  trading,
+  reduce_only, ///< to be delisted: opening orders are refused
+  suspended,   ///< not listed, no order is taken, nothing trades; cancels still work
+};
+[[nodiscard]] std::string_view to_string(ContractStatus s); ///< "trading" …
+
 enum class TriggerSource : std::uint8_t { last, mark };
 enum class MarginMode : std::uint8_t { cross, isolated };
 
@@ -70,6 +81,7 @@ struct Order {
   bool market = false;
   TimeInForce tif = TimeInForce::gtc;
   MarginMode margin_mode = MarginMode::cross;
+  OrderId opened_by = 0; ///< separated mode: the opening order of its position; 0 = combined
   Quantity size;
   Price price; ///< limit; 0 = market
   OrderOrigin origin = OrderOrigin::client;
@@ -94,8 +106,9 @@ struct Order {
   Quantity filled;
   Notional filled_value, fee, realised, liquidation_fee;
   Price latest_fill, max_fill, min_fill;
-  Quantity queue_ahead; ///< size that stood before it at its level
-  Notional frozen;      ///< margin held for it while it rests
+  Quantity queue_ahead;                                  ///< size that stood before it at its level
+  Notional frozen;                                       ///< margin held for it while it rests
+  std::int64_t maker_fee_units = 0, taker_fee_units = 0; ///< rates when it was accepted
   Timestamp created, updated;
 
   [[nodiscard]] Side side() const { return opens ? entry_side(position) : exit_side(position); }
@@ -112,6 +125,7 @@ struct FillRow {
   bool maker = false;
   bool liquidation = false;
   MarginMode margin_mode = MarginMode::cross;
+  OrderId opened_by = 0; ///< as in Order
   Quantity size;
   Price price;
   Notional value, fee, realised, liquidation_fee;
@@ -120,12 +134,14 @@ struct FillRow {
   [[nodiscard]] Side side() const { return opens ? entry_side(position) : exit_side(position); }
 };
 
-/// One position of one symbol and side; kept after it went flat (size 0) until the next opening.
+/// One position: in combined mode of one symbol and side, in separated mode of one opening order.
+/// Kept after it went flat (size 0) until the next opening.
 struct PositionRow {
   std::uint64_t id = 0; ///< 0 = never opened
   Symbol symbol;
   PositionSide side = PositionSide::long_side;
   MarginMode margin_mode = MarginMode::cross;
+  OrderId opened_by = 0; ///< as in Order
   Quantity size;
   Notional open_value;        ///< Σ price × size of what is open
   Notional open_fee, funding; ///< of the present position; funding > 0 = received
@@ -139,6 +155,8 @@ struct PositionRow {
 };
 
 enum class BillKind : std::uint8_t {
+  deposit,
+  withdraw,
   transfer_in,
   transfer_out,
   margin_in,
@@ -179,6 +197,7 @@ struct LeverageRow {
 enum class RefusalKind : std::uint8_t {
   engine, ///< INVALID_ARGUMENT / FAILED_PRECONDITION texts
   order_not_found,
+  too_large, ///< beyond the largest quantity of an order
   leverage_limit,
   not_tradable,
   not_found, ///< position and the like

@@ -23,11 +23,24 @@ std::string_view direction(PositionSide position, bool opens, bool liquidation) 
   return is_long ? "CLOSE_LONG" : "CLOSE_SHORT";
 }
 
+std::string_view separated_mode(bool separated) {
+  return separated ? "SEPARATED" : "COMBINED";
+}
+
 std::string_view business_type(BillKind k) {
-  constexpr std::array<std::string_view, 11> kWords{
-      "transfer_in",        "transfer_out",        "margin_move_in",      "margin_move_out",
-      "position_open_long", "position_open_short", "position_close_long", "position_close_short",
-      "position_funding",   "start_liquidate",     "finish_liquidate"};
+  constexpr std::array<std::string_view, 13> kWords{"deposit",
+                                                    "withdraw",
+                                                    "transfer_in",
+                                                    "transfer_out",
+                                                    "margin_move_in",
+                                                    "margin_move_out",
+                                                    "position_open_long",
+                                                    "position_open_short",
+                                                    "position_close_long",
+                                                    "position_close_short",
+                                                    "position_funding",
+                                                    "start_liquidate",
+                                                    "finish_liquidate"};
   return kWords[static_cast<std::size_t>(k)];
 }
 
@@ -58,6 +71,8 @@ std::string_view cancel_reason(CancelReason r) {
     return "MARGIN_NOT_ENOUGH";
   case CancelReason::liquidation:
     return "LIQUIDATE_CANCELED";
+  case CancelReason::venue:
+    return "ADMIN_CANCELED";
   case CancelReason::sibling_fired:
   case CancelReason::vanished:
     break;

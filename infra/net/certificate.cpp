@@ -8,6 +8,8 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
+#include <array>
+#include <cstdio>
 #include <memory>
 #include <stdexcept>
 
@@ -37,6 +39,12 @@ void add_extension(X509* certificate, int nid, const std::string& value) {
   check(extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1, "extension");
 }
 
+std::string hex_text(std::uint64_t number) {
+  std::array<char, 17> text{};
+  std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(number));
+  return text.data();
+}
+
 std::string text_of(BIO* bio) {
   char* data = nullptr;
   const long size = BIO_get_mem_data(bio, &data);
@@ -60,7 +68,9 @@ Certificate make_certificate(const std::vector<std::string>& names) {
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 365 * kDay);
   X509_set_pubkey(certificate.get(), key.get());
   X509_NAME* const subject = X509_get_subject_name(certificate.get());
-  const std::string common_name = names.front().substr(0, 64);
+  // A store with several of these must tell them apart by their subject: verification takes the
+  // first one of the issuer's name.
+  const std::string common_name = names.front().substr(0, 40) + ' ' + hex_text(serial);
   X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
                              reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1,
                              0);

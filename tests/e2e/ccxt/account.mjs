@@ -275,8 +275,21 @@ export async function acknowledgedSettings(documented, bare) {
   }, 'with --bare-acks');
   await check('setPositionMode', async () => {
     assert.equal((await c.setPositionMode(false, BTC, { marginMode: 'isolated' })).code, '200');
-    await refused(c.setPositionMode(true, BTC, { marginMode: 'isolated' }), ccxt.ExchangeError, 'SEPARATED');
-  }, 'with --bare-acks; COMBINED only, SEPARATED is refused');
+    // SEPARATED: each order opens a position of its own; an order that closes must name one.
+    assert.equal((await c.setPositionMode(true, SOL, { marginMode: 'isolated' })).code, '200');
+    assert.equal((await c.fetchPositionMode(SOL)).hedged, true);
+    await c.createOrder(SOL, 'market', 'buy', 0.5);
+    await c.createOrder(SOL, 'market', 'buy', 0.3);
+    const positions = await c.fetchPositions([SOL]);
+    assert.deepEqual(positions.map((p) => [p.contracts, p.hedged]), [[0.5, true], [0.3, true]]);
+    await refused(
+      c.createOrder(SOL, 'market', 'sell', 0.3, undefined, { reduceOnly: true }),
+      ccxt.ExchangeError,
+      'position id',
+    );
+    await c.closePosition(SOL);
+    assert.deepEqual(await c.fetchPositions([SOL]), []);
+  }, 'with --bare-acks');
   await check('addMargin reduceMargin', async () => {
     await c.createOrder(BTC, 'market', 'buy', 0.01);
     const before = await c.fetchPosition(BTC);

@@ -1,7 +1,7 @@
 // ccxt 4.5.84 against the embedded exchange, over TLS. usage: node run.mjs REGIMEGUARD [--table]
 // The table of methods in docs/exchange.md is this program's output with --table.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,14 +13,15 @@ async function parent() {
   const { startExchange } = await import('./venue.mjs');
   const dir = mkdtempSync(join(tmpdir(), `rg-ccxt-${process.pid}-`));
   const common = ['--seed', '11', '--speed', '1800'];
-  const authority = join(dir, 'ca.pem');
-  const venue = await startExchange(program, [...common, '--accounts', '3', '--ca-file', authority]);
-  const bare = await startExchange(program, [...common, '--bare-acks', '--plain']); // REST alone
+  const venue = await startExchange(program, [...common, '--accounts', '3']);
+  const bare = await startExchange(program, [...common, '--bare-acks']);
+  const authorities = join(dir, 'ca.pem');
+  writeFileSync(authorities, [venue, bare].map((v) => readFileSync(v.greeting.ca_file)).join(''));
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: 'inherit',
     env: {
       ...process.env,
-      NODE_EXTRA_CA_CERTS: authority,
+      NODE_EXTRA_CA_CERTS: authorities,
       RG_VENUES: JSON.stringify([venue.greeting, bare.greeting]),
     },
   });

@@ -129,7 +129,7 @@ TEST_CASE("contract rules that change while running stop new risk until the pair
   b.start();
   REQUIRE(enters(b, kBtc));
   b.venue.contracts[kBtc.id()].taker_fee = Ratio{0.0009};
-  b.wait(6min); // contracts are asked for every five minutes
+  b.wait(11 * b.settings.reconcile.every); // contracts are asked for with every tenth comparison
   CHECK(b.pair(kBtc).contract_changed);
   CHECK(stands(b, kBtc, "contract_changed"));
   CHECK(b.journal.supervision(supervision::kContractChanged, "cmt_btcusdt") == 1);
@@ -180,6 +180,43 @@ TEST_CASE("maintenance: no answers, no new risk, blind after a while, then it go
   CHECK(b.engine->status().reconciled);
   CHECK(b.engine->status().blind_since == Timestamp{});
   CHECK(enters(b, kBtc));
+}
+
+TEST_CASE("a refusal of the venue makes the rules be read again soon", "[unit][actors]") {
+  CoreBench b;
+  b.start();
+  b.wait(b.settings.reconcile.every); // the rules are fresh
+  b.venue.contracts[kBtc.id()].lot_size = qty("0.001");
+  b.venue.passage = [](const ChangeRequest& request) {
+    CorePassage way;
+    if (std::holds_alternative<PlaceOrder>(request)) {
+      way.executed = false;
+      way.told = RequestOutcome::rejected;
+      way.code = 40015;
+      way.message = "INVALID_ARGUMENT: stepSize";
+    }
+    return way;
+  };
+  b.enter(kBtc, Side::buy, "0.1", "990", "950");
+  b.wait(b.settings.reconcile.every + 5s);
+  CHECK(b.pair(kBtc).contract_changed);
+  CHECK(b.journal.supervision(supervision::kContractChanged, "cmt_btcusdt") == 1);
+}
+
+TEST_CASE("rules that change during maintenance are read before anything is risked",
+          "[unit][actors]") {
+  CoreBench b;
+  b.start();
+  b.venue.down = true;
+  b.wait(b.settings.reconcile.every + 10s);
+  REQUIRE_FALSE(b.engine->status().reconciled);
+  b.venue.contracts[kBtc.id()].taker_fee = Ratio{0.0009};
+  b.venue.down = false;
+  b.wait(8s);
+  CHECK(b.engine->status().reconciled);
+  CHECK(b.pair(kBtc).contract_changed);
+  CHECK_FALSE(enters(b, kBtc));
+  CHECK(enters(b, kEth));
 }
 
 TEST_CASE("links that are down make the engine blind from that moment", "[unit][actors]") {

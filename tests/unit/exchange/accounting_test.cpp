@@ -41,7 +41,7 @@ struct Trader {
   void act() {
     const Symbol s = any_symbol();
     const PositionSide side = kSides[random.below(2)];
-    switch (random.below(9)) {
+    switch (random.below(10)) {
     case 0:
     case 1:
     case 2:
@@ -82,12 +82,29 @@ struct Trader {
         core.close_positions(account, s, wall);
       }
       break;
+    case 8:
+      if (random.chance(0.1)) {
+        const CashChange cash{
+            account, static_cast<CashMove>(random.below(4)),
+            Notional::from_raw(static_cast<std::int64_t>(random.below(1000)) * kFixedScale / 10 +
+                               1)};
+        static_cast<void>(core.apply(cash));
+      } else if (random.chance(0.1)) {
+        ContractChange change;
+        change.symbol = s;
+        change.taker_fee = Ratio{0.0001 * static_cast<double>(random.below(12))};
+        change.status = random.chance(0.8) ? ContractStatus::trading
+                                           : static_cast<ContractStatus>(random.below(3));
+        static_cast<void>(core.apply(change));
+      }
+      break;
     default:
       static_cast<void>(core.set_leverage(
           account, s, core.account(account).ledger.margin_mode(s),
           (5 + static_cast<std::int64_t>(random.below(40))) * kFixedScale, 20 * kFixedScale));
-      static_cast<void>(core.set_margin_mode(
-          account, s, random.chance(0.5) ? MarginMode::isolated : MarginMode::cross));
+      static_cast<void>(
+          core.set_modes(account, s, random.chance(0.5) ? MarginMode::isolated : MarginMode::cross,
+                         random.chance(0.4)));
       break;
     }
   }
@@ -109,24 +126,25 @@ void check_by_tape(const ExchangeCore& core, AccountIndex a) {
   }
   Notional last_balance;
   for (const Bill& b : acc.bills) {
-    if (b.kind == BillKind::transfer_in || b.kind == BillKind::transfer_out ||
+    if (b.kind == BillKind::deposit || b.kind == BillKind::withdraw ||
+        b.kind == BillKind::transfer_in || b.kind == BillKind::transfer_out ||
         b.kind == BillKind::funding || b.kind == BillKind::liquidation_end) {
       cash += b.amount;
     }
     last_balance = b.balance;
   }
   Notional holds = acc.ledger.collateral();
-  for (const Symbol s : core.symbols()) {
-    for (const PositionSide side : kSides) {
-      const PositionRow& p = acc.ledger.position(s, side);
-      const auto it = held.find({s.id(), static_cast<int>(side)});
-      REQUIRE(p.size == (it == held.end() ? Quantity{} : it->second));
-      holds += p.isolated_margin;
-      // What longs paid has left the cash, what shorts received is in it: neither touched the
-      // collateral.
-      holds += side == PositionSide::long_side ? -p.open_value : p.open_value;
-      REQUIRE(p.size.is_zero() == p.open_value.is_zero());
-    }
+  acc.ledger.each_open([&](const PositionRow& p) {
+    Quantity& left = held[{p.symbol.id(), static_cast<int>(p.side)}];
+    left -= p.size;
+    holds += p.isolated_margin;
+    // What longs paid has left the cash, what shorts received is in it: neither touched the
+    // collateral.
+    holds += p.side == PositionSide::long_side ? -p.open_value : p.open_value;
+    REQUIRE(p.open_value.is_positive());
+  });
+  for (const auto& [pair_and_side, left] : held) {
+    REQUIRE(left.is_zero());
   }
   REQUIRE(holds == cash);
   core.check();

@@ -323,14 +323,14 @@ TEST_CASE("leverage: refused with orders or triggers resting, kept equal in cros
 
 TEST_CASE("isolated margin moves out of the collateral and back", "[unit][exchange]") {
   Venue v;
-  REQUIRE(!v.core->set_margin_mode(v.account, btc(), MarginMode::isolated));
+  REQUIRE(!v.core->set_modes(v.account, btc(), MarginMode::isolated, false));
   v.must_place(v.order(kLong, true, "0.1"));
   const PositionRow& p = v.position(kLong);
   CHECK(p.isolated_margin == money("500.0005")); // 10,000.01 / 20
   CHECK(v.acc().ledger.collateral() == money("9491.999492"));
   CHECK(v.core->equity(v.account) == money("9991.989992"));
   CHECK(
-      v.core->set_margin_mode(v.account, btc(), MarginMode::cross)); // refused: a position is open
+      v.core->set_modes(v.account, btc(), MarginMode::cross, false)); // refused: a position is open
   REQUIRE(!v.core->adjust_margin(v.account, p.id, money("100")));
   CHECK(p.isolated_margin == money("600.0005"));
   CHECK(v.core->adjust_margin(v.account, p.id, money("-100.01"))); // below what it needs

@@ -83,7 +83,7 @@ TEST_CASE("liquidation of a short, with the liquidation fee and resting orders c
 
 TEST_CASE("an isolated position is liquidated on its own margin", "[unit][exchange]") {
   Venue v;
-  REQUIRE(!v.core->set_margin_mode(v.account, btc(), MarginMode::isolated));
+  REQUIRE(!v.core->set_modes(v.account, btc(), MarginMode::isolated, false));
   v.must_place(v.order(kLong, true, "0.1")); // margin 500.0005
   v.step("95480");                           // 500.0005 − 452.01 = 47.99 > 47.74
   CHECK(v.position(kLong).size == quantity("0.1"));
@@ -96,7 +96,7 @@ TEST_CASE("an isolated position is liquidated on its own margin", "[unit][exchan
 TEST_CASE("auto-append feeds an isolated position from the collateral instead",
           "[unit][exchange]") {
   Venue v;
-  REQUIRE(!v.core->set_margin_mode(v.account, btc(), MarginMode::isolated));
+  REQUIRE(!v.core->set_modes(v.account, btc(), MarginMode::isolated, false));
   v.must_place(v.order(kLong, true, "0.1"));
   REQUIRE(!v.core->set_auto_append(v.account, v.position(kLong).id, true));
   v.step("95470");
@@ -131,5 +131,67 @@ TEST_CASE("deposits and withdrawals are bills and events of their own", "[unit][
   CHECK(events[1].cause == CoreEvent::Cause::withdrawal);
   CHECK(events[1].version == events[0].version + 1);
   CHECK(v.acc().bills.back().amount == money("-100"));
+  v.core->check();
+}
+
+TEST_CASE("separated mode: each opening order is a position of its own", "[unit][exchange]") {
+  Venue v;
+  REQUIRE(!v.core->set_modes(v.account, btc(), MarginMode::cross, true));
+  const OrderId first = v.must_place(v.order(kLong, true, "0.02"));
+  const OrderId rests = v.must_place(v.order(kLong, true, "0.01", "99000"));
+  v.step("98900");
+  const auto positions = [&] {
+    std::vector<PositionRow> rows;
+    v.acc().ledger.each_open([&](const PositionRow& p) { rows.push_back(p); });
+    return rows;
+  };
+  auto rows = positions();
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].opened_by == first);
+  CHECK(rows[0].size == quantity("0.02"));
+  CHECK(rows[1].opened_by == rests);
+  CHECK(rows[1].open_value == money("990"));
+  CHECK(rows[0].id != rows[1].id);
+  CHECK(v.acc().ledger.held(btc(), kLong) == quantity("0.03"));
+  CHECK(v.acc().fills.back().opened_by == rests);
+
+  // Which of them an order closes cannot be said.
+  const std::string not_named =
+      "FAILED_PRECONDITION: The position id is required in the 'SEPARATED' separated mode";
+  CHECK(v.place(v.order(kLong, false, "0.01")).error().message == not_named);
+  CHECK(v.core->place_trigger(v.account, v.stop(kLong, "0.01", "90000"), v.wall).error().message ==
+        not_named);
+  // Nor may the mode change under them.
+  CHECK(v.core->set_modes(v.account, btc(), MarginMode::cross, false));
+
+  const auto closed = v.core->close_positions(v.account, btc(), v.wall);
+  REQUIRE(closed.size() == 2);
+  CHECK(closed[0].position_id == rows[0].id);
+  CHECK(v.find(closed[1].order).opened_by == rests);
+  CHECK(positions().empty());
+  CHECK(!v.core->set_modes(v.account, btc(), MarginMode::cross, false));
+  v.core->check();
+}
+
+TEST_CASE(
+    "separated mode: attached exits close their own position, isolated margin is per position",
+    "[unit][exchange]") {
+  Venue v;
+  REQUIRE(!v.core->set_modes(v.account, btc(), MarginMode::isolated, true));
+  auto guarded = v.order(kLong, true, "0.02");
+  guarded.preset_stop_loss = SentNumber::parse("99500");
+  const OrderId first = v.must_place(guarded);
+  const OrderId second = v.must_place(v.order(kLong, true, "0.01"));
+  std::vector<PositionRow> rows;
+  v.acc().ledger.each_open([&](const PositionRow& p) { rows.push_back(p); });
+  REQUIRE(rows.size() == 2);
+  CHECK(!v.core->adjust_margin(v.account, rows[1].id, money("20")));
+  v.step("99400"); // the first one's stop
+  rows.clear();
+  v.acc().ledger.each_open([&](const PositionRow& p) { rows.push_back(p); });
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].opened_by == second);
+  CHECK(v.acc().fills.back().opened_by == first);
+  CHECK(rows[0].isolated_margin == margin_of(rows[0].open_value, 20 * kFixedScale) + money("20"));
   v.core->check();
 }

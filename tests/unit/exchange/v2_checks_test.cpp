@@ -103,13 +103,13 @@ TEST_CASE("key restrictions answer with their codes", "[unit][exchange]") {
   CHECK(refused.code() == "40022");
   CHECK(v.get("account/assets").status == 200);
   flags = {};
-  flags.frozen = true;
+  flags.barred = DoorRefusal::account_frozen;
   CHECK(v.get("account/assets").code() == "40013");
   flags = {};
   flags.only_address = "10.0.0.1";
   CHECK(v.get("account/assets").code() == "40018");
   flags = {};
-  flags.api_disabled = true;
+  flags.barred = DoorRefusal::api_disabled;
   auto disabled = v.request("GET", "/capi/v2/account/assets");
   CHECK(v.ask(disabled).code() == "40753");
   V2Venue::set_header(disabled, "locale", "zh-CN");

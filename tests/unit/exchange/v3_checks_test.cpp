@@ -133,13 +133,13 @@ TEST_CASE("v3: restricted keys", "[unit][exchange]") {
   CHECK(V3Venue::code(refused) == -1052);
   CHECK(v.get("account/accountConfig").json["canTrade"] == false);
   flags = {};
-  flags.frozen = true;
+  flags.barred = DoorRefusal::account_frozen;
   CHECK(V3Venue::code(v.get("account/balance")) == -1050);
   flags = {};
   flags.only_address = "10.0.0.1";
   CHECK(V3Venue::code(v.get("account/balance")) == -1056);
   flags = {};
-  flags.api_disabled = true;
+  flags.barred = DoorRefusal::api_disabled;
   CHECK(V3Venue::code(v.get("account/balance")) == -1190);
   flags = {};
   flags.ai_log_allowed = false;

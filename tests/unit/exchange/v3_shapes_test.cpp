@@ -202,7 +202,7 @@ TEST_CASE("v3: settings change what v2 shows", "[unit][exchange]") {
         -3313);
   CHECK(v.code(v.post("account/marginType", {{"symbol", "DOGEUSDT"},
                                              {"marginType", "CROSSED"},
-                                             {"separatedType", "SEPARATED"}})) == -1054);
+                                             {"separatedType", "PAIRED"}})) == -1142);
   v.wait();
   REQUIRE(v.post("order", v.entry()).status == 200);
   const auto id = v.get("account/position/allPosition").json[0]["id"];
