@@ -22,7 +22,7 @@ std::string advice_for(int code) {
   case SQLITE_LOCKED:
     return "another process holds the file; stop it first";
   case SQLITE_IOERR:
-    return "the disk gave an error; check the device";
+    return "the disk gave an error, or its file system went read-only; check the device";
   default:
     return "";
   }

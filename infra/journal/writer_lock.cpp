@@ -16,7 +16,8 @@ WriterLock::WriterLock(const std::string& journal) {
   const std::string path = journal + ".lock";
   fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (fd_ < 0) {
-    throw JournalFailure(path + ": cannot make the lock file (" + std::strerror(errno) + ")");
+    throw JournalFailure(path + ": cannot make the lock file (" + std::strerror(errno) +
+                         "); give write permission there, or [journal] path another place");
   }
   if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
     std::array<char, 32> owner{};
