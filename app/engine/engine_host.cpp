@@ -112,7 +112,9 @@ void EngineHost::Impl::start_ai_log() {
 EngineHost::EngineHost(HostOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {
   check_refit_folders(impl_->options.settings.refit);
   impl_->open_journal();
-  impl_->status.run_id = impl_->run.run_id;
+  EngineStatus first;
+  first.run_id = impl_->run.run_id;
+  impl_->status = std::make_shared<const EngineStatus>(std::move(first));
   impl_->start_refits();
   impl_->start_ai_log();
   impl_->thread = std::thread([this] { impl_->run_hot(); });
@@ -126,8 +128,12 @@ EngineHost::~EngineHost() {
 // ---- other threads ----
 
 EngineStatus EngineHost::snapshot() const {
-  const std::lock_guard lock(impl_->mutex);
-  return impl_->status;
+  // The lock covers a pointer: whoever copies, however often, the hot thread does not wait for it.
+  const std::shared_ptr<const EngineStatus> now = [this] {
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->status;
+  }();
+  return *now;
 }
 
 std::uint64_t EngineHost::snapshot_version() const {

@@ -153,14 +153,20 @@ void EngineHost::Impl::publish() {
   if (ai_log) {
     copy.ai_log = ai_log->status();
   }
+  UpkeepNews news;
+  {
+    const std::lock_guard lock(mutex);
+    news = upkeep;
+  }
+  copy.warnings = news.warnings;
+  copy.disk_used_mb = news.disk_used_mb;
+  copy.disk_free_mb = news.disk_free_mb;
+  copy.recordings_deleted = news.recordings_deleted;
+  copy.alerts_sent = news.alerts_sent;
+  copy.alerts_failed = news.alerts_failed;
+  auto published = std::make_shared<const EngineStatus>(std::move(copy));
   const std::lock_guard lock(mutex);
-  copy.warnings = upkeep.warnings;
-  copy.disk_used_mb = upkeep.disk_used_mb;
-  copy.disk_free_mb = upkeep.disk_free_mb;
-  copy.recordings_deleted = upkeep.recordings_deleted;
-  copy.alerts_sent = upkeep.alerts_sent;
-  copy.alerts_failed = upkeep.alerts_failed;
-  status = std::move(copy);
+  status.swap(published); // the old one is freed after the lock
   ++version;
 }
 

@@ -75,7 +75,7 @@ struct EngineHost::Impl {
   EngineSettings current; ///< as last reloaded
   UpkeepNews upkeep;
   std::condition_variable ended;
-  EngineStatus status;
+  std::shared_ptr<const EngineStatus> status = std::make_shared<const EngineStatus>();
   std::uint64_t version = 0;
   std::string stop_reason;
   std::uint64_t inputs = 0;

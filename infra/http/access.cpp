@@ -119,16 +119,19 @@ bool Access::too_many_failures(const std::string& address, Timestamp now) {
 std::optional<net::HttpResponse> Access::refuse(const net::ServerRequest& request, CallKind kind,
                                                 Timestamp now) {
   if (!host_allowed(header_of(request.http, "Host"))) {
+    ++refused_.host;
     return error_response(403, "this Host is not served here");
   }
   const std::string_view origin = header_of(request.http, "Origin");
   if (!origin.empty() && !origin_allowed(origin)) {
+    ++refused_.origin;
     return error_response(403, "calls from other sites are not served");
   }
   if (kind == CallKind::page || kind == CallKind::stream || (kind == CallKind::read && loopback_)) {
     return std::nullopt;
   }
   if (too_many_failures(request.remote_address, now)) {
+    ++refused_.too_many_failures;
     return error_response(429, "too many wrong tokens; wait a minute");
   }
   const std::string_view token = bearer_of(request.http);
@@ -139,6 +142,7 @@ std::optional<net::HttpResponse> Access::refuse(const net::ServerRequest& reques
   if (!token.empty()) {
     note_failure(request.remote_address, now);
   }
+  ++refused_.token;
   net::HttpResponse response = error_response(401, "this call needs the operator token");
   response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;

@@ -14,6 +14,11 @@ namespace rg::http {
 /// message, because browsers cannot send headers with a websocket.
 enum class CallKind : std::uint8_t { page, stream, read, change };
 
+/// Calls that were refused since the start, by what refused them.
+struct AccessCounts {
+  std::uint64_t host = 0, origin = 0, token = 0, too_many_failures = 0;
+};
+
 /// Checks, in this order: Host (against DNS rebinding), Origin (against cross-site posts), token
 /// (constant time, failures limited per address). Gives the answer to send when a call is refused.
 class Access {
@@ -28,6 +33,8 @@ public:
   /// May this stream client read? `token` is what its first message carried.
   [[nodiscard]] bool may_stream(const std::string& address, std::string_view token, Timestamp now);
 
+  [[nodiscard]] const AccessCounts& refused() const { return refused_; }
+
 private:
   [[nodiscard]] bool host_allowed(std::string_view host) const;
   [[nodiscard]] bool origin_allowed(std::string_view origin) const;
@@ -39,6 +46,7 @@ private:
   std::string token_;
   std::string public_host_; // without port; empty = none
   bool loopback_;
+  AccessCounts refused_;
   std::map<std::string, std::deque<Timestamp>> failures_; // recent wrong tokens per address
 };
 

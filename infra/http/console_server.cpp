@@ -1,5 +1,6 @@
 #include "infra/http/console_server.hpp"
 
+#include "infra/http/operator_call.hpp"
 #include "infra/http/query.hpp"
 #include "infra/http/status_json.hpp"
 #include "infra/http/view_json.hpp"
@@ -13,7 +14,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMaxReason = 500;
 constexpr Duration kStaleAfter = std::chrono::seconds(15);
 constexpr Duration kStreamPeriod = std::chrono::milliseconds(250);
 constexpr std::size_t kFillsShown = 1000;
@@ -42,30 +42,6 @@ net::HttpResponse csv_response(const std::string& table, std::string csv) {
            {"Content-Disposition", "attachment; filename=\"" + table + ".csv\""},
            {"Cache-Control", "no-store"}},
           std::move(csv)};
-}
-
-/// {"reason": "..."} of a changing call; nothing when the body is no such object.
-std::optional<std::string> reason_of(const std::string& body) {
-  if (body.empty()) {
-    return std::string{};
-  }
-  const auto json = nlohmann::json::parse(body, nullptr, false);
-  if (!json.is_object()) {
-    return std::nullopt;
-  }
-  const auto it = json.find("reason");
-  if (it == json.end()) {
-    return std::string{};
-  }
-  if (!it->is_string() || it->get_ref<const std::string&>().size() > kMaxReason) {
-    return std::nullopt;
-  }
-  return it->get<std::string>();
-}
-
-bool wants_flatten(const std::string& body) {
-  const auto json = nlohmann::json::parse(body, nullptr, false);
-  return json.is_object() && json.contains("flatten") && json["flatten"] == true;
 }
 
 std::string health_problem(const EngineStatus& s) {
@@ -277,14 +253,30 @@ net::HttpResponse ConsoleServer::read(const net::HttpRequest& request, const std
                     mark == std::string::npos ? "" : request.target.substr(mark + 1));
   }
   if (path == "/metrics") {
-    return {
-        200, {{"Content-Type", "text/plain; version=0.0.4"}}, status_to_metrics(source_.status())};
+    const EngineStatus& now = status();
+    if (metrics_.empty()) {
+      metrics_ = status_to_metrics(now);
+    }
+    return {200,
+            {{"Content-Type", "text/plain; version=0.0.4"}},
+            metrics_ + access_to_metrics(access_->refused())};
   }
   return path == "/healthz" ? health() : serve_static(embedded_files(), request, path);
 }
 
-net::HttpResponse ConsoleServer::health() const {
-  const EngineStatus status = source_.status();
+const EngineStatus& ConsoleServer::status() {
+  // The version first: news between the two calls is fetched again with the next one.
+  if (const std::uint64_t version = source_.version(); !status_ || version != status_version_) {
+    status_ = source_.status();
+    status_version_ = version;
+    status_json_.clear();
+    metrics_.clear();
+  }
+  return *status_;
+}
+
+net::HttpResponse ConsoleServer::health() {
+  const EngineStatus& status = this->status();
   // A snapshot that stands still means a hot thread that stands still.
   const bool frozen = clock_.now() - status.wall_time > kStaleAfter;
   const std::string problem = frozen ? "the engine's thread stands still" : health_problem(status);
@@ -295,7 +287,11 @@ net::HttpResponse ConsoleServer::health() const {
 
 net::HttpResponse ConsoleServer::read_api(const std::string& path, const std::string& query) {
   if (path == "status") {
-    return json_response(200, status_to_json(source_.status()));
+    const EngineStatus& now = status();
+    if (status_json_.empty()) {
+      status_json_ = status_to_json(now).dump() + "\n";
+    }
+    return json_text_response(status_json_);
   }
   if (path == "decisions") {
     const auto wanted = decision_query(query);
@@ -348,8 +344,7 @@ net::HttpResponse ConsoleServer::read_views(const std::string& path, const std::
 }
 
 net::HttpResponse ConsoleServer::change(const std::string& path, const std::string& body) {
-  const auto reason = reason_of(body);
-  if (!reason) {
+  if (!reason_of(body)) {
     return error_response(400,
                           "the body must be a JSON object; 'reason' a text of at most 500 bytes");
   }
@@ -358,32 +353,11 @@ net::HttpResponse ConsoleServer::change(const std::string& path, const std::stri
     return json_response(report.taken ? 200 : 409,
                          Json{{"taken", report.taken}, {"lines", report.lines}});
   }
-  OperatorCommand command;
-  command.origin = "console";
-  command.reason = *reason;
-  constexpr std::string_view kPairs = "/api/v1/pairs/";
-  if (path == "/api/v1/kill") {
-    command.action =
-        wants_flatten(body) ? OperatorAction::kill_flatten : OperatorAction::kill_freeze;
-  } else if (path == "/api/v1/resume") {
-    if (reason->empty()) {
-      return error_response(400, "releasing a latch needs a reason");
-    }
-    command.action = OperatorAction::resume_all;
-  } else if (path.starts_with(kPairs)) {
-    const std::string_view rest = std::string_view(path).substr(kPairs.size());
-    const std::size_t slash = rest.find('/');
-    const auto symbol = Symbol::parse(rest.substr(0, slash));
-    const std::string_view verb = slash == std::string_view::npos ? "" : rest.substr(slash + 1);
-    if (!symbol || (verb != "pause" && verb != "resume")) {
-      return error_response(404, "expected /api/v1/pairs/<pair>/pause or /resume");
-    }
-    command.symbol = *symbol;
-    command.action = verb == "pause" ? OperatorAction::pause_pair : OperatorAction::resume_pair;
-  } else {
-    return error_response(404, "no such path; see docs/api.md");
+  auto call = operator_call(path, body);
+  if (const auto* error = std::get_if<CallError>(&call)) {
+    return error_response(error->status, error->text);
   }
-  source_.execute(std::move(command));
+  source_.execute(std::get<OperatorCommand>(std::move(call)));
   return json_response(202, Json{{"accepted", true}});
 }
 

@@ -40,7 +40,10 @@ private:
   [[nodiscard]] net::HttpResponse read_api(const std::string& path, const std::string& query);
   [[nodiscard]] net::HttpResponse read_views(const std::string& path, const std::string& query);
   [[nodiscard]] net::HttpResponse change(const std::string& path, const std::string& body);
-  [[nodiscard]] net::HttpResponse health() const;
+  [[nodiscard]] net::HttpResponse health();
+  /// The engine's status as last published: fetched when it moved, not at each call. A flood of
+  /// reads then costs the engine's lock nothing.
+  const EngineStatus& status();
   void schedule_tick();
 
   net::IoLoop& loop_;
@@ -51,7 +54,10 @@ private:
   std::unique_ptr<net::HttpServer> server_;
   std::unique_ptr<Access> access_;
   Timer::Token tick_ = 0;
-  std::unique_ptr<SlowWork> slow_; // last: stops first
+  std::optional<EngineStatus> status_;
+  std::uint64_t status_version_ = 0;
+  std::string status_json_, metrics_; ///< of status_; empty = not made yet
+  std::unique_ptr<SlowWork> slow_;    // last: stops first
 };
 
 /// "127.0.0.1:8080" or "[::1]:8080" → address and port; empty optional when malformed.

@@ -159,6 +159,24 @@ void upkeep_metrics(std::string& out, const EngineStatus& s) {
          s.ai_log.stuck ? 1 : 0);
 }
 
+/// What a person, the supervisor or the venue has set against a pair.
+void switch_metrics(std::string& out, const EngineStatus& s) {
+  pair_metric(out, s, "pair_enabled", "gauge", "1 when the pair is switched on.",
+              [](const PairStatus& p) { return p.enabled ? 1 : 0; });
+  pair_metric(out, s, "pair_paused", "gauge", "1 when its operator has paused the pair.",
+              [](const PairStatus& p) { return p.paused ? 1 : 0; });
+  pair_metric(out, s, "pair_winding_down", "gauge", "1 when the pair is wound down.",
+              [](const PairStatus& p) { return p.winding_down ? 1 : 0; });
+  pair_metric(out, s, "pair_quarantined", "gauge", "1 when the supervisor has given the pair up.",
+              [](const PairStatus& p) { return p.quarantined ? 1 : 0; });
+  pair_metric(out, s, "pair_contract_changed", "gauge", "1 when the pair's contract has changed.",
+              [](const PairStatus& p) { return p.contract_changed ? 1 : 0; });
+  pair_metric(out, s, "flatten_tries", "gauge", "Closes ordered for the flatten that goes on.",
+              [](const PairStatus& p) { return p.flatten_tries; });
+  pair_metric(out, s, "cooldown_until_seconds", "gauge", "End of the cooldown, data time, Unix.",
+              [](const PairStatus& p) { return static_cast<double>(p.cooldown_until.ms()) / 1e3; });
+}
+
 void limit_metrics(std::string& out, const EngineStatus& s) {
   if (s.limits.empty()) {
     return;
@@ -294,8 +312,23 @@ std::string status_to_metrics(const EngineStatus& s) {
               [](const PairStatus& p) { return p.warm ? 1 : 0; });
   pair_metric(out, s, "guard_level", "gauge", "0 normal, 1 caution, 2 halt, 3 kill.",
               [](const PairStatus& p) { return static_cast<int>(p.guard.level); });
+  switch_metrics(out, s);
   pair_metric(out, s, "regime_confidence", "gauge", "Calibrated posterior of the regime in force.",
               [](const PairStatus& p) { return p.regime.confidence; });
+  return out;
+}
+
+std::string access_to_metrics(const AccessCounts& refused) {
+  std::string out = "# HELP regimeguard_console_refused_total Calls that the console refused.\n"
+                    "# TYPE regimeguard_console_refused_total counter\n";
+  const auto add = [&](const char* reason, std::uint64_t n) {
+    sample(out, "console_refused_total", std::string("reason=\"") + reason + '"',
+           static_cast<double>(n));
+  };
+  add("host", refused.host);
+  add("origin", refused.origin);
+  add("token", refused.token);
+  add("too_many_failures", refused.too_many_failures);
   return out;
 }
 

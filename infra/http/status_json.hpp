@@ -1,5 +1,6 @@
 #pragma once
 
+#include "infra/http/access.hpp"
 #include "messages/engine/engine_status.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -12,5 +13,8 @@ namespace rg::http {
 
 /// The same as Prometheus text exposition, metrics prefixed `regimeguard_`.
 [[nodiscard]] std::string status_to_metrics(const EngineStatus& status);
+
+/// What the console itself counts, in the same format.
+[[nodiscard]] std::string access_to_metrics(const AccessCounts& refused);
 
 } // namespace rg::http

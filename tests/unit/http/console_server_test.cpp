@@ -26,8 +26,28 @@ TEST_CASE("health fails when a link is down or the engine stands still", "[unit]
   s.status.private_link = false;
   CHECK(s.call({"GET", "/healthz", {}, {}}).status == 503);
   s.status.private_link = true;
+  ++s.source.state_version;
+  CHECK(s.call({"GET", "/healthz", {}, {}}).status == 200);
   s.status.wall_time = s.clock.now() - std::chrono::minutes(1);
+  ++s.source.state_version;
   CHECK(s.call({"GET", "/healthz", {}, {}}).status == 503);
+}
+
+TEST_CASE("a flood of reads asks the engine once for each status that it publishes",
+          "[unit][http]") {
+  Served s;
+  for (int i = 0; i < 20; ++i) {
+    CHECK(s.call({"GET", "/healthz", {}, {}}).status == 200);
+    CHECK(s.call({"GET", "/api/v1/status", {}, {}}).status == 200);
+    CHECK(s.call({"GET", "/metrics", {}, {}}).status == 200);
+  }
+  CHECK(s.source.statuses_asked == 1);
+  s.status.equity = *Notional::parse("12345.5");
+  ++s.source.state_version;
+  CHECK(s.call({"GET", "/metrics", {}, {}}).body.find("equity_usdt 12345.5\n") !=
+        std::string::npos);
+  CHECK(s.call({"GET", "/api/v1/status", {}, {}}).body.find("12345.5") != std::string::npos);
+  CHECK(s.source.statuses_asked == 2);
 }
 
 TEST_CASE("operator calls become commands, with their reasons", "[unit][http]") {
@@ -43,6 +63,16 @@ TEST_CASE("operator calls become commands, with their reasons", "[unit][http]") 
   CHECK(s.commands[2].action == OperatorAction::pause_pair);
   CHECK(s.commands[2].symbol.name() == "cmt_ethusdt");
   CHECK(s.commands[3].action == OperatorAction::resume_all);
+}
+
+TEST_CASE("refused calls are counted by what refused them", "[unit][http]") {
+  Served s;
+  CHECK(s.call({"POST", "/api/v1/kill", {}, "{}"}).status == 401);
+  CHECK(s.call({"POST", "/api/v1/kill", {{"Origin", "https://evil.example"}}, "{}"}).status == 403);
+  const std::string told = s.call({"GET", "/metrics", {}, {}}).body;
+  CHECK(told.find("console_refused_total{reason=\"token\"} 1.0\n") != std::string::npos);
+  CHECK(told.find("console_refused_total{reason=\"origin\"} 1.0\n") != std::string::npos);
+  CHECK(told.find("console_refused_total{reason=\"host\"} 0.0\n") != std::string::npos);
 }
 
 TEST_CASE("calls that are not in order change nothing", "[unit][http]") {

@@ -23,7 +23,11 @@ public:
   Decision known;
   mutable DecisionQuery asked;
 
-  [[nodiscard]] EngineStatus status() const override { return state; }
+  mutable int statuses_asked = 0;
+  [[nodiscard]] EngineStatus status() const override {
+    ++statuses_asked;
+    return state;
+  }
   [[nodiscard]] std::uint64_t version() const override { return state_version; }
   [[nodiscard]] PairHistory history(Symbol symbol) const override {
     PairHistory h;
