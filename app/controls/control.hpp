@@ -69,6 +69,8 @@ Probe risk_per_trade, entry_leverage, stop_distance, stop_liquidation, min_confi
     clustering, spread_cost, drawdown_sizing;
 // probes_guard.cpp
 Probe silence, mark_distance, jump, spread_halt, depth_halt, guard_refuses;
+// probes_watchdog.cpp
+Probe watchdog_patience;
 // probes_house.cpp
 Probe allow_list, operator_token, token_failures, foreign_host, foreign_origin, restarts,
     settings_while_running, config_ranges, journal_chain, second_writer, disk_floor, alert_on_halt,

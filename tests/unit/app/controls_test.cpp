@@ -123,7 +123,8 @@ TEST_CASE("every control has a metric that is served and an id of its own",
   status.limits = {{"gross_leverage", 1.0, 2.0}};
   PairStatus pair;
   status.pairs.push_back(pair);
-  const std::string served = http::status_to_metrics(status);
+  const std::string served =
+      http::status_to_metrics(status) + http::access_to_metrics(http::AccessCounts{});
   std::set<std::string> ids;
   for (const Control& c : controls()) {
     INFO(c.id);
