@@ -3,6 +3,8 @@
 // its own. Judgement: actors/watchdog. Here are clock, file, sockets and the lines it prints.
 
 #include "actors/watchdog/watchdog_model.hpp"
+#include "app/engine/reload.hpp"
+#include "app/engine/run_record.hpp"
 #include "app/engine/signals.hpp"
 #include "app/engine/venue_settings.hpp"
 #include "infra/alerts/alert_sender.hpp"
@@ -34,7 +36,9 @@ struct WatchdogOptions {
 class Reporter {
 public:
   /// @throws UsageError when the webhook's address cannot be read.
-  Reporter(bool json, const AlertSettings& settings) : json_(json) {
+  Reporter(bool json, const AlertSettings& settings) : json_(json) { tell(settings); }
+  /// Alerts go to these receivers from now on. @throws UsageError, and then nothing has changed.
+  void tell(const AlertSettings& settings) {
     auto address = alerts::webhook_address(settings);
     if (!address) {
       throw UsageError(address.error().text());
@@ -66,13 +70,49 @@ private:
   std::optional<alerts::AlertSender> sender_;
 };
 
+/// The config file as it is in force here: read again at SIGHUP by the same rule as the engine's,
+/// all of it or nothing. The engine is told by a signal of its own.
+class ConfigInForce {
+public:
+  explicit ConfigInForce(std::string path)
+      : path_(std::move(path)), settings_(effective(settings_from(path_))) {}
+  [[nodiscard]] const EngineSettings& settings() const { return settings_; }
+
+  void read_again(WatchdogModel& model, Reporter& reporter, Timestamp now) {
+    try {
+      EngineSettings next = effective(settings_from(path_));
+      const std::vector<std::string> fixed = what_needs_a_restart(settings_, next);
+      if (!fixed.empty()) {
+        reporter.say(now, {"settings_refused", fixed.front(), true});
+        return;
+      }
+      reporter.tell(next.alerts);
+      model.set_settings(next.watchdog);
+      settings_ = std::move(next);
+    } catch (const UsageError& e) {
+      reporter.say(now, {"settings_refused", e.what(), true});
+      return;
+    }
+    reporter.say(
+        now, {"settings_read",
+              "acts after " + std::to_string(settings_.watchdog.blind_after / 1ms) + " ms, " +
+                  (settings_.watchdog.action == WatchdogAction::flatten ? "closes" : "protects"),
+              false});
+  }
+
+private:
+  std::string path_;
+  EngineSettings settings_;
+};
+
 /// One life of the connection. Ends by signal, or by an exception of the transport.
 class Watch final : public GatewayListener {
 public:
-  Watch(const EngineSettings& settings, const weex::Credentials& credentials, WatchdogModel& model,
+  Watch(ConfigInForce& config, const weex::Credentials& credentials, WatchdogModel& model,
         const Signals& signals, Reporter& reporter)
-      : heartbeat_(settings.watchdog.heartbeat), model_(model), signals_(signals),
-        reporter_(reporter), gateway_(loop_, clock_, settings.exchange, credentials) {
+      : config_(config), heartbeat_(config.settings().watchdog.heartbeat), model_(model),
+        signals_(signals), reporter_(reporter),
+        gateway_(loop_, clock_, config.settings().exchange, credentials) {
     gateway_.set_listener(this);
   }
   void run() {
@@ -91,9 +131,13 @@ public:
 
 private:
   void tick() {
-    if (const auto signal = signals_.wait(Duration{0}); signal == SIGINT || signal == SIGTERM) {
+    const auto signal = signals_.wait(Duration{0});
+    if (signal == SIGINT || signal == SIGTERM) {
       loop_.stop();
       return;
+    }
+    if (signal == SIGHUP) {
+      config_.read_again(model_, reporter_, clock_.now());
     }
     auto beat = read_heartbeat(heartbeat_);
     if (!beat && !unreadable_said_) { // as if it had stopped: the last good one grows old
@@ -116,6 +160,7 @@ private:
     }
   }
 
+  ConfigInForce& config_;
   std::string heartbeat_;
   SystemClock clock_;
   WatchdogModel& model_;
@@ -127,7 +172,8 @@ private:
 };
 
 int watch(const WatchdogOptions& options) {
-  const EngineSettings settings = settings_from(options.config);
+  ConfigInForce config(options.config);
+  const EngineSettings settings = config.settings();
   const weex::Credentials credentials = credentials_from(settings);
   const Signals signals;
   Reporter reporter(options.json, settings.alerts);
@@ -139,7 +185,7 @@ int watch(const WatchdogOptions& options) {
                              false});
   for (;;) {
     try {
-      Watch(settings, credentials, model, signals, reporter).run();
+      Watch(config, credentials, model, signals, reporter).run();
       return 0;
     } catch (const std::invalid_argument& e) { // an address that cannot be one
       throw UsageError(options.config + ": [exchange]: " + e.what());

@@ -25,6 +25,12 @@ std::string seconds(Duration d) {
 WatchdogModel::WatchdogModel(const WatchdogSettings& settings, std::uint32_t instance)
     : settings_(settings), instance_(instance), budget_(settings.requests_per_second, 0) {}
 
+void WatchdogModel::set_settings(const WatchdogSettings& settings) {
+  RG_ASSERT(settings.heartbeat == settings_.heartbeat);
+  RG_ASSERT(settings.requests_per_second == settings_.requests_per_second);
+  settings_ = settings;
+}
+
 void WatchdogModel::say(std::string event, std::string detail, bool alert) {
   commands_.emplace_back(WatchdogSay{std::move(event), std::move(detail), alert});
 }

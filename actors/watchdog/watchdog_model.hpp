@@ -38,6 +38,10 @@ public:
   /// @param instance  of the engine: its restart must know our orders for its own.
   WatchdogModel(const WatchdogSettings& settings, std::uint32_t instance);
 
+  /// Patience and action from the next tick on. @pre the same heartbeat and share of the rate
+  /// limit.
+  void set_settings(const WatchdogSettings& settings);
+
   /// Several times a second, with the heartbeat as it was read just now; empty = there is none.
   void on_tick(const std::optional<Heartbeat>& beat, Timestamp wall_now);
   void on_answer(const QueryAnswer& answer, Timestamp wall_now);

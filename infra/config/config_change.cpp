@@ -12,6 +12,9 @@ namespace {
 /// Tables whose keys may change, but for those of the second list.
 constexpr std::array<std::string_view, 5> kLiveTables{"portfolio", "risk", "guard", "alerts",
                                                       "retention"};
+/// Keys of other tables. Those of [watchdog] are for its own process, which reads them at SIGHUP.
+constexpr std::array<std::string_view, 3> kLiveKeys{"order.flatten_on_shutdown",
+                                                    "watchdog.blind_after", "watchdog.action"};
 constexpr std::array<std::string_view, 4> kFixedKeys{
     "portfolio.leverage",                   // the venue was told
     "portfolio.correlation_half_life_bars", // the correlations were learnt with it
@@ -24,6 +27,9 @@ constexpr std::array<std::string_view, 4> kFixedKeys{
 bool may_change_while_running(std::string_view key) {
   if (std::find(kFixedKeys.begin(), kFixedKeys.end(), key) != kFixedKeys.end()) {
     return false;
+  }
+  if (std::find(kLiveKeys.begin(), kLiveKeys.end(), key) != kLiveKeys.end()) {
+    return true;
   }
   const std::string_view table = key.substr(0, key.find('.'));
   return std::find(kLiveTables.begin(), kLiveTables.end(), table) != kLiveTables.end() ||

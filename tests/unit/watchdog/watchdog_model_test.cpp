@@ -245,6 +245,24 @@ TEST_CASE("an engine that comes back is not fought, not even with what was plann
   CHECK(b.said_event("engine_back") == 1);
 }
 
+TEST_CASE("settings that change while it watches: patience and action, from the next tick on",
+          "[unit][watchdog]") {
+  Bench b;
+  b.open(kBtc, "1", "950");
+  b.stop_at_venue(kBtc, "1");
+  b.pass(1s, true);
+  b.pass(5s, false);
+  CHECK(b.sent.empty()); // twenty seconds of patience
+  WatchdogSettings next = b.settings;
+  next.blind_after = 4s;
+  next.action = WatchdogAction::flatten;
+  b.model.set_settings(next);
+  b.pass(3s, false);
+  CHECK(b.venue.positions.empty());
+  next.requests_per_second = 9; // the share of the limit is not for a signal to raise
+  CHECK_THROWS_AS(b.model.set_settings(next), InvariantBroken);
+}
+
 TEST_CASE("a blind engine counts as dead after the same time, one that sees again does not",
           "[unit][watchdog]") {
   Bench b;
