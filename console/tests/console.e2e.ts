@@ -241,6 +241,16 @@ test("a pair is paused and resumed, and both land in the journal", async () => {
   expect(told).toContain("cmt_ethusdt");
 });
 
+test("the overview shows the venue's clock and the AI log's queue", async () => {
+  const page = main.page;
+  await go(page, "");
+  await page.getByTestId("venue-clock").getByText("known").waitFor({ timeout: 10_000 });
+  const { venue_clock, ai_log } = await engine.ask("status");
+  expect(venue_clock.open).toBe(true);
+  const shown = await page.getByTestId("ai-log").textContent();
+  expect(shown).toMatch(ai_log.on ? /^[\d\s,.]+$/ : /^off$/);
+});
+
 test("a kill is refused without the token; with it the engine is flat and latched, until released", async () => {
   const page = main.page;
   await until("an open position", 40, async () => Object.values((await engine.ask("status")).pairs as Record<string, { position: unknown }>).some((p) => p.position !== null));

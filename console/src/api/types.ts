@@ -92,6 +92,24 @@ export interface DecisionView {
   price: string;
 }
 
+/** How well the venue's time is known, and whether that suffices for new risk. */
+export interface VenueClock {
+  open: boolean;
+  uncertainty_ms: number | null;
+  measured_ms: number | null;
+  closed_because: string;
+}
+
+/** AI logs that the venue has not acked. */
+export interface AiLogQueue {
+  on: boolean;
+  waiting: number;
+  acked: number;
+  oldest_ms: number | null;
+  stuck: boolean;
+  last_error: string;
+}
+
 export interface Status {
   run_id: string;
   version: string;
@@ -117,6 +135,8 @@ export interface Status {
   journal_records: number;
   restarts: number;
   clock_offset_ms: number;
+  venue_clock: VenueClock;
+  ai_log: AiLogQueue;
   model_sha256: string;
   config_sha256: string;
   settings_changes: number;

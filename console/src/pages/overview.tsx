@@ -64,7 +64,7 @@ function Figures({ status }: { status: Status }) {
   const pct = (n: number) => `${n.toFixed(2)} %`;
   const times = (n: number) => `${n.toFixed(2)}×`;
   return (
-    <dl className="grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-4 2xl:grid-cols-8">
+    <dl className="grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-4 xl:grid-cols-5">
       <Figure label="Equity, USDT" value={<span data-testid="equity">{amount(status.equity)}</span>} hint={<span className={signClass(profit)}>{change(profit)} ({percent(profit / Number(status.initial_equity), 2)}) since start</span>} />
       <Figure label="Today (UTC day)" value={change(today)} className={signClass(today)} hint={opening > 0 ? percent(today / opening, 2) : "day not opened yet"} />
       <Limited id="drawdown" limits={limits} label="Drawdown" show={pct} />
@@ -73,11 +73,50 @@ function Figures({ status }: { status: Status }) {
       <Limited id="cluster_leverage" limits={limits} label="Correlated cluster" show={times} />
       <Limited id="daily_loss" limits={limits} label="Loss of the day" show={pct} />
       <Figure
-        label="Connection and clock"
+        label="Connection"
         value={<span className={up ? "" : "text-danger"}>{up ? "✓ healthy" : "✗ impaired"}</span>}
-        hint={`${status.links.public ? "" : "market data down, "}${status.links.private ? "" : "orders link down, "}${status.reconciled ? "" : "not reconciled, "}clock ${number(status.clock_offset_ms, 0)} ms, ${String(status.restarts)} restarts`}
+        hint={`${status.links.public ? "" : "market data down, "}${status.links.private ? "" : "orders link down, "}${status.reconciled ? "" : "not reconciled, "}${String(status.restarts)} restarts`}
       />
+      <VenueClockFigure status={status} />
+      <AiLogFigure status={status} />
     </dl>
+  );
+}
+
+/** Closed, the gate stops new entries: the venue refuses requests stamped too far off its clock. */
+function VenueClockFigure({ status }: { status: Status }) {
+  const clock = status.venue_clock;
+  const known = clock.uncertainty_ms === null ? "not known yet" : `${number(status.clock_offset_ms, 0)} ms ± ${number(clock.uncertainty_ms, 0)} ms`;
+  const age = clock.measured_ms === null ? "" : `, ${duration(status.wall_time_ms - clock.measured_ms)} ago`;
+  return (
+    <Figure
+      label="Venue’s clock"
+      value={
+        <span data-testid="venue-clock" className={clock.open ? "" : "text-danger"}>
+          {clock.open ? "✓ known" : "✗ no entries"}
+        </span>
+      }
+      hint={<span title={clock.closed_because}>{clock.open ? known + age : clock.closed_because}</span>}
+    />
+  );
+}
+
+/** What the venue has not acked; too old, it stops new entries. */
+function AiLogFigure({ status }: { status: Status }) {
+  const log = status.ai_log;
+  const oldest = log.oldest_ms === null ? "" : `, the oldest for ${duration(status.wall_time_ms - log.oldest_ms)}`;
+  const error = log.last_error === "" ? "" : `, last answer: ${log.last_error}`;
+  const hint = log.on ? `${amount(log.acked, 0)} acked${oldest}${error}` : "uploads are switched off";
+  return (
+    <Figure
+      label="AI log, waiting"
+      value={
+        <span data-testid="ai-log" className={log.stuck ? "text-danger" : ""}>
+          {log.on ? `${log.stuck ? "✗ stuck: " : ""}${amount(log.waiting, 0)}` : "off"}
+        </span>
+      }
+      hint={<span title={hint}>{hint}</span>}
+    />
   );
 }
 
