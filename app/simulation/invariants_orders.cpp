@@ -11,9 +11,26 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t kVenueLimit = 10; // a second
-constexpr std::array<std::string_view, 6> kAllowed{
-    "/capi/v2/order/placeOrder",  "/capi/v2/order/cancel_order",    "/capi/v2/order/placeTpSlOrder",
-    "/capi/v2/order/cancel_plan", "/capi/v2/order/cancelAllOrders", "/capi/v2/account/leverage"};
+/// What may be asked to change anything, as each generation spells it, and the member that carries
+/// our id where an order is placed.
+struct Allowed {
+  std::string_view method, path, id_member;
+};
+constexpr std::array<Allowed, 13> kAllowed{{
+    {"POST", "/capi/v2/order/placeOrder", "client_oid"},
+    {"POST", "/capi/v2/order/placeTpSlOrder", "clientOrderId"},
+    {"POST", "/capi/v2/order/cancel_order", ""},
+    {"POST", "/capi/v2/order/cancel_plan", ""},
+    {"POST", "/capi/v2/order/cancelAllOrders", ""},
+    {"POST", "/capi/v2/account/leverage", ""},
+    {"POST", "/capi/v3/order", "newClientOrderId"},
+    {"POST", "/capi/v3/placeTpSlOrder", "clientAlgoId"},
+    {"DELETE", "/capi/v3/order", ""},
+    {"DELETE", "/capi/v3/algoOrder", ""},
+    {"DELETE", "/capi/v3/allOpenOrders", ""},
+    {"DELETE", "/capi/v3/algoOpenOrders", ""},
+    {"POST", "/capi/v3/account/leverage", ""},
+}};
 constexpr Duration kOutsideGrace = 75s; // two looks of the regular reconciliation
 
 std::string_view member(std::string_view body, std::string_view name) {
@@ -25,6 +42,23 @@ std::string_view member(std::string_view body, std::string_view name) {
   }
   const auto begin = at + name.size() + 4;
   return body.substr(begin, body.find('"', begin) - begin);
+}
+
+std::optional<Symbol> contract_named(std::string_view name) {
+  for (const Symbol s : Symbol::all()) {
+    if (name == s.name() || name == s.compact()) {
+      return s;
+    }
+  }
+  return std::nullopt;
+}
+
+/// The contract that a request names in its body or in its query; empty = none.
+std::string_view contract_of(const net::HttpRequest& http) {
+  const std::string_view target = http.target;
+  const auto at = target.find("symbol=");
+  return at == std::string_view::npos ? member(http.body, "symbol")
+                                      : target.substr(at + 7, target.find('&', at) - at - 7);
 }
 
 bool opens_risk(const exchange::Order& order) {
@@ -45,20 +79,25 @@ void Invariants::on_order_request(const net::ServerRequest& request, int, Timest
     violated(Invariant::order_limit,
              std::to_string(requests_.size()) + " order requests arrived within one second");
   }
-  const std::string_view target = request.http.target;
-  if (std::find(kAllowed.begin(), kAllowed.end(), target) == kAllowed.end()) {
-    violated(Invariant::allow_list, "request to " + std::string(target));
+  const net::HttpRequest& http = request.http;
+  const std::string_view path = std::string_view(http.target).substr(0, http.target.find('?'));
+  const auto* const allowed = std::find_if(kAllowed.begin(), kAllowed.end(), [&](const Allowed& a) {
+    return a.method == http.method && a.path == path;
+  });
+  if (allowed == kAllowed.end()) {
+    violated(Invariant::allow_list, "request to " + http.method + " " + http.target);
+    return;
   }
-  const std::string_view name = member(request.http.body, "symbol");
-  const auto symbol = name.empty() ? std::nullopt : Symbol::parse(name);
+  const std::string_view name = contract_of(http);
+  const auto symbol = name.empty() ? std::nullopt : contract_named(name);
   if (!name.empty() && (!symbol || !settings_.pairs[symbol->id()].enabled)) {
     violated(Invariant::allow_list, "order request for " + std::string(name));
   }
-  const bool places = target == kAllowed[0] || target == kAllowed[2];
-  const std::string_view id =
-      member(request.http.body, target == kAllowed[0] ? "client_oid" : "clientOrderId");
-  if (places && !is_engine_order_id(id)) {
-    violated(Invariant::allow_list, "order under the id '" + std::string(id) + "'");
+  if (!allowed->id_member.empty()) {
+    const std::string_view id = member(http.body, allowed->id_member);
+    if (!is_engine_order_id(id)) {
+      violated(Invariant::allow_list, "order under the id '" + std::string(id) + "'");
+    }
   }
 }
 

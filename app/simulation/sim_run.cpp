@@ -43,7 +43,7 @@ caf::actor_system& shared_system() {
 
 /// One life of the engine's process.
 struct Process {
-  std::shared_ptr<SimClient> client;
+  std::unique_ptr<SimClient> client;
   std::shared_ptr<SimFeed> feed;
   std::shared_ptr<SimJournal> journal;
   std::optional<Saboteur> saboteur;
@@ -59,12 +59,7 @@ public:
         venue_(agenda_, faults_, market_of(options, settings_), kDeposit),
         invariants_(agenda_, venue_, faults_, settings_), turns_(options.seed, faults_) {
     venue_.set_watch(&invariants_);
-    venue_.set_private([this](const auto& events) {
-      count(events);
-      if (process_) {
-        process_->client->push(events);
-      }
-    });
+    venue_.set_counter([this](const auto& events) { count(events); });
     end_ = agenda_.start() + options.length + kQuietTail;
     dense_from_ = agenda_.start() +
                   Duration{static_cast<std::int64_t>(random_.uniform() * 0.8 *
@@ -134,7 +129,8 @@ void Run::start_process() {
   if (sabotage != nullptr && sabotage->past) {
     sabotage->past(past);
   }
-  p.client = std::make_shared<SimClient>(agenda_, venue_, faults_, seed, invariants_);
+  p.client = std::make_unique<SimClient>(agenda_, venue_, faults_, settings_.exchange.api, seed,
+                                         invariants_);
   p.feed = std::make_shared<SimFeed>(agenda_, venue_, faults_, seed);
   p.journal = std::make_shared<SimJournal>(agenda_, disk_, faults_, seed, settings_.supervision,
                                            invariants_, [this, alive](const JournalAck& ack) {

@@ -88,6 +88,7 @@ EngineSettings settings_of(std::uint64_t seed, const FaultMask& faults) {
     const std::size_t place = (symbol.id() + Symbol::kCount - first) % Symbol::kCount;
     s.pairs[symbol.id()].enabled = place < wanted;
   }
+  s.exchange.api = random.below(2) == 0 ? "v2" : "v3";
   return s;
 }
 

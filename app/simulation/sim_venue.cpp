@@ -31,7 +31,7 @@ SimVenue::SimVenue(SimAgenda& agenda, FaultInjector& faults, const SimMarketOpti
     : agenda_(agenda), faults_(faults), market_(new SimMarket(market)),
       core_(core_options(market.seed), std::unique_ptr<MarketProcess>(market_),
             exchange::FaultPlan(market.seed)),
-      rest_(core_, keys_, {}) {
+      rest_(core_, keys_, {}), streams_(core_, keys_, {}, [this] { return clock(); }) {
   exchange::ApiKey key;
   key.credentials = {SimCredentials::kKey, SimCredentials::kSecret, SimCredentials::kPassphrase};
   key.account = core_.add_account(deposit);
@@ -52,9 +52,38 @@ void SimVenue::publish() {
   if (watch_ != nullptr) {
     watch_->on_events(events);
   }
-  if (private_) {
-    private_(events);
+  if (counter_) {
+    counter_(events);
   }
+  streams_.publish(events, clock());
+  flush_streams();
+}
+
+std::optional<net::HttpResponse> SimVenue::open_stream(const net::HttpRequest& request,
+                                                       std::shared_ptr<net::WsSession> session,
+                                                       net::WsHandler& handler) {
+  const auto refused = streams_.open({request, "127.0.0.1"}, std::move(session), handler);
+  flush_streams();
+  return refused;
+}
+
+void SimVenue::flush_streams() {
+  streams_.flush(clock());
+  const std::optional<Timestamp> due = streams_.next_due();
+  if (!due) {
+    return;
+  }
+  const Timestamp when = std::max(agenda_.now() + (*due - clock()), agenda_.now());
+  if (flush_at_ > agenda_.now() && flush_at_ <= when) {
+    return; // woken before that anyway
+  }
+  flush_at_ = when;
+  agenda_.at(when, [this, when] {
+    if (flush_at_ == when) {
+      flush_at_ = Timestamp{};
+      flush_streams();
+    }
+  });
 }
 
 net::HttpResponse SimVenue::handle(const net::HttpRequest& request) {

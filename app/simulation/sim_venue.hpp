@@ -8,6 +8,7 @@
 #include "app/simulation/sim_world.hpp"
 #include "infra/exchange/exchange_core.hpp"
 #include "infra/exchange/rest_api.hpp"
+#include "infra/exchange/streams.hpp"
 #include "infra/market/random_stream.hpp"
 
 #include <string>
@@ -41,13 +42,20 @@ public:
            Notional deposit);
 
   void set_watch(VenueWatch* watch) { watch_ = watch; }
-  /// Where private events go; may be empty.
-  void set_private(std::function<void(const std::vector<exchange::CoreEvent>&)> sink) {
-    private_ = std::move(sink);
+
+  /// Hears of the same events; may be empty.
+  void set_counter(std::function<void(const std::vector<exchange::CoreEvent>&)> counter) {
+    counter_ = std::move(counter);
   }
 
   /// A request arrives now. Its private events go out before it is answered.
   [[nodiscard]] net::HttpResponse handle(const net::HttpRequest& request);
+  /// A websocket handshake arrives now; an answer refuses it.
+  [[nodiscard]] std::optional<net::HttpResponse>
+  open_stream(const net::HttpRequest& request, std::shared_ptr<net::WsSession> session,
+              net::WsHandler& handler);
+  /// Sends what is due on the websockets, now and when something comes to be due later.
+  void flush_streams();
   /// One market step of this length with what strikes venue and account in it.
   void step(Duration length);
   /// Wall time as the venue's clock shows it.
@@ -78,7 +86,9 @@ private:
   exchange::KeyRing keys_;
   exchange::RestApi rest_;
   VenueWatch* watch_ = nullptr;
-  std::function<void(const std::vector<exchange::CoreEvent>&)> private_;
+  std::function<void(const std::vector<exchange::CoreEvent>&)> counter_;
+  exchange::Streams streams_;
+  Timestamp flush_at_; ///< wall; the agenda wakes the websockets then
   Duration skew_{};
   Notional give_back_; ///< taken out for a liquidation
 };

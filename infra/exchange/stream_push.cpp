@@ -175,6 +175,20 @@ void Streams::flush(Timestamp wall) {
   forget_closed();
 }
 
+std::optional<Timestamp> Streams::next_due() const {
+  std::optional<Timestamp> due;
+  const auto take = [&due](Timestamp when) { due = due ? std::min(*due, when) : when; };
+  for (const Late& late : late_) {
+    take(late.due);
+  }
+  for (const auto& [id, session] : sessions_) {
+    if (!session->closed) {
+      take(session->next_ping);
+    }
+  }
+  return due;
+}
+
 void Streams::send_late(Timestamp wall) {
   if (late_.empty()) {
     return;

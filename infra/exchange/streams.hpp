@@ -46,6 +46,9 @@ public:
   /// Sends what is due: market pushes, delayed messages, pings. Call after steps and every few
   /// milliseconds of wall time.
   void flush(Timestamp wall);
+  /// The venue's clock at which something leaves of its own accord: pings, late listings, delayed
+  /// messages. Nothing while nobody listens.
+  [[nodiscard]] std::optional<Timestamp> next_due() const;
   /// Private pushes.
   void publish(const std::vector<CoreEvent>& events, Timestamp wall);
 

@@ -1,9 +1,13 @@
 #include "infra/net/io_loop.hpp"
 
 #include "infra/net/detail/io_loop_impl.hpp"
+#include "infra/net/http_client.hpp"
+#include "infra/net/ws_client.hpp"
 #include "messages/support/invariant.hpp"
 
 #include <boost/asio/post.hpp>
+
+#include <chrono>
 
 namespace rg::net {
 
@@ -103,6 +107,20 @@ void IoLoop::post(std::function<void()> action) {
 
 Timer& IoLoop::timer() {
   return impl_->timer;
+}
+
+Timestamp IoLoop::steady_now() const {
+  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return Timestamp::from_ns(std::chrono::duration_cast<Duration>(since).count());
+}
+
+std::unique_ptr<HttpLink> IoLoop::http(const std::string& base_url, const TlsTrust& trust,
+                                       int connections) {
+  return std::make_unique<HttpClient>(*this, base_url, trust, connections);
+}
+
+std::unique_ptr<WsLink> IoLoop::websocket(const TlsTrust& trust) {
+  return std::make_unique<WsClient>(*this, trust);
 }
 
 bool IoLoop::on_loop_thread() const {

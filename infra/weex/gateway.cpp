@@ -15,10 +15,10 @@ std::string status_text(const net::HttpResult& http) {
 
 } // namespace
 
-WeexGateway::Impl::Impl(net::IoLoop& l, const Clock& c, const ExchangeSettings& exchange,
+WeexGateway::Impl::Impl(net::Transport& t, const Clock& c, const ExchangeSettings& exchange,
                         const Credentials& credentials, const WeexOptions& o)
-    : loop(l), clock(c), options(o), codec(make_codec(exchange.api)),
-      rest(l, c, exchange.rest_url, {exchange.ca_file},
+    : transport(t), clock(c), options(o), codec(make_codec(exchange.api)),
+      rest(t, c, exchange.rest_url, {exchange.ca_file},
            credentials.secret_key.empty() ? std::nullopt : std::optional(credentials),
            account_share(o)),
       trust{exchange.ca_file},
@@ -180,9 +180,10 @@ void WeexGateway::Impl::upload(const AiLogUpload& log,
            });
 }
 
-WeexGateway::WeexGateway(net::IoLoop& loop, const Clock& clock, const ExchangeSettings& exchange,
-                         const Credentials& credentials, const WeexOptions& options)
-    : impl_(std::make_shared<Impl>(loop, clock, exchange, credentials, options)) {}
+WeexGateway::WeexGateway(net::Transport& transport, const Clock& clock,
+                         const ExchangeSettings& exchange, const Credentials& credentials,
+                         const WeexOptions& options)
+    : impl_(std::make_shared<Impl>(transport, clock, exchange, credentials, options)) {}
 
 WeexGateway::~WeexGateway() {
   impl_->listener = nullptr;
@@ -232,7 +233,11 @@ ClockEstimate WeexGateway::clock_estimate() const {
 
 GatewayStats WeexGateway::stats() const {
   GatewayStats stats = impl_->stats;
-  stats.private_connects = impl_->stream ? impl_->stream->connects() : 0;
+  if (impl_->stream) {
+    stats.private_connects = impl_->stream->connects();
+    stats.private_up = impl_->stream->is_up();
+  }
+  stats.questions_paused_until = impl_->rest.paused_until();
   return stats;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // The Gateway port over WEEX: REST for requests and questions, the private websocket for news.
 
-#include "infra/net/io_loop.hpp"
+#include "infra/net/transport.hpp"
 #include "infra/ports/clock.hpp"
 #include "infra/ports/gateway.hpp"
 #include "infra/weex/codec.hpp"
@@ -28,10 +28,12 @@ struct GatewayStats {
   std::uint64_t foreign_rows = 0; ///< orders, fills, positions of contracts outside the eight
   std::uint64_t late_updates = 0; ///< pushes older than what was known; dropped
   std::uint64_t private_connects = 0;
+  bool private_up = false;          ///< the private stream delivers
+  Timestamp questions_paused_until; ///< steady time; after a 429
 };
 
-/// Constructed and used on the loop's thread (or before the loop runs). Signing happens on that
-/// thread.
+/// Constructed and used on the transport's thread (or before its loop runs). Signing happens on
+/// that thread.
 ///
 /// Changes are never repeated here. `prepare` builds and signs; `send` uses those bytes while their
 /// stamp is younger than five seconds, else signs again. Questions queue within the weight budget.
@@ -40,7 +42,7 @@ public:
   /// Without credentials (all parts empty) it asks public questions alone; start() and private
   /// requests are then against the contract. Throws std::invalid_argument for bad URLs or an
   /// unknown api, std::runtime_error for a CA file that cannot be read.
-  WeexGateway(net::IoLoop& loop, const Clock& clock, const ExchangeSettings& exchange,
+  WeexGateway(net::Transport& transport, const Clock& clock, const ExchangeSettings& exchange,
               const Credentials& credentials, const WeexOptions& options = {});
   ~WeexGateway() override;
 

@@ -54,7 +54,7 @@ struct WeexGateway::Impl : std::enable_shared_from_this<WeexGateway::Impl> {
   };
   using QuestionPtr = std::shared_ptr<Question>;
 
-  net::IoLoop& loop;
+  net::Transport& transport;
   const Clock& clock;
   WeexOptions options;
   std::unique_ptr<Codec> codec;
@@ -79,7 +79,7 @@ struct WeexGateway::Impl : std::enable_shared_from_this<WeexGateway::Impl> {
   bool syncing = false, rest_up = false, running = false;
   int failures = 0;
 
-  Impl(net::IoLoop& l, const Clock& c, const ExchangeSettings& exchange,
+  Impl(net::Transport& t, const Clock& c, const ExchangeSettings& exchange,
        const Credentials& credentials, const WeexOptions& o);
   void start();
   void stop();
@@ -114,7 +114,7 @@ struct WeexGateway::Impl : std::enable_shared_from_this<WeexGateway::Impl> {
   void on_account();
 
   template <class Action> Timer::Token after(Duration delay, Action action) {
-    return loop.timer().after(delay, [weak = weak_from_this(), action] {
+    return transport.timer().after(delay, [weak = weak_from_this(), action] {
       if (const auto self = weak.lock()) {
         action(*self);
       }
@@ -122,7 +122,7 @@ struct WeexGateway::Impl : std::enable_shared_from_this<WeexGateway::Impl> {
   }
   void cancel(std::optional<Timer::Token>& token) {
     if (token) {
-      loop.timer().cancel(*std::exchange(token, std::nullopt));
+      transport.timer().cancel(*std::exchange(token, std::nullopt));
     }
   }
 };

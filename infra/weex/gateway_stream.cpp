@@ -33,7 +33,7 @@ void WeexGateway::Impl::open_stream() {
       self->tell_link(Link::private_stream, false);
     }
   };
-  stream = std::make_unique<StreamLink>(loop, trust, private_url, *codec, options,
+  stream = std::make_unique<StreamLink>(transport, trust, private_url, *codec, options,
                                         options.seed * 2 + 1, std::move(handlers));
   stream->start(codec->private_channels());
 }

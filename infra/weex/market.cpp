@@ -6,8 +6,6 @@
 
 namespace rg::weex {
 
-using std::chrono::steady_clock;
-
 void WeexMarket::Impl::subscribe(const std::vector<Symbol>& symbols) {
   std::vector<std::string> channels;
   std::array<bool, Symbol::kCount> wanted{};
@@ -37,7 +35,7 @@ void WeexMarket::Impl::subscribe(const std::vector<Symbol>& symbols) {
     };
     handlers.on_up = [weak] {
       if (const auto self = weak.lock()) {
-        self->last_data = steady_clock::now();
+        self->last_data = self->transport.steady_now();
         self->silent = false;
         if (self->listener != nullptr) {
           self->listener->on_link({Link::public_stream, true, self->clock.now()});
@@ -63,7 +61,7 @@ void WeexMarket::Impl::subscribe(const std::vector<Symbol>& symbols) {
       return !self || self->stats.frames == 0;
     };
     stream = std::make_unique<StreamLink>(
-        loop, net::TlsTrust{exchange.ca_file},
+        transport, net::TlsTrust{exchange.ca_file},
         stream_url(exchange.ws_public_url, codec->public_stream_path()), *codec, options,
         options.seed * 2, std::move(handlers));
     watch_silence();
@@ -88,12 +86,12 @@ void WeexMarket::Impl::tell_gap(Symbol symbol, GapKind kind) {
 
 /// Looks a few times per allowed silence; a connection silent for three of them is cut.
 void WeexMarket::Impl::watch_silence() {
-  watch = loop.timer().after(options.silence / 4, [weak = weak_from_this()] {
+  watch = transport.timer().after(options.silence / 4, [weak = weak_from_this()] {
     const auto self = weak.lock();
     if (!self) {
       return;
     }
-    const auto quiet = steady_clock::now() - self->last_data;
+    const auto quiet = self->transport.steady_now() - self->last_data;
     if (self->stream->is_up() && quiet > self->options.silence) {
       if (!std::exchange(self->silent, true)) {
         self->tell_gap(GapKind::silence);
@@ -106,9 +104,9 @@ void WeexMarket::Impl::watch_silence() {
   });
 }
 
-WeexMarket::WeexMarket(net::IoLoop& loop, const Clock& clock, const ExchangeSettings& exchange,
-                       const WeexOptions& options)
-    : impl_(std::make_shared<Impl>(loop, clock, exchange, options)) {}
+WeexMarket::WeexMarket(net::Transport& transport, const Clock& clock,
+                       const ExchangeSettings& exchange, const WeexOptions& options)
+    : impl_(std::make_shared<Impl>(transport, clock, exchange, options)) {}
 
 WeexMarket::~WeexMarket() {
   impl_->listener = nullptr;
@@ -124,7 +122,7 @@ void WeexMarket::subscribe(const std::vector<Symbol>& symbols) {
 
 void WeexMarket::stop() {
   if (impl_->watch) {
-    impl_->loop.timer().cancel(*impl_->watch);
+    impl_->transport.timer().cancel(*impl_->watch);
   }
   if (impl_->stream) {
     impl_->stream->stop();

@@ -1,7 +1,7 @@
 #pragma once
 // The MarketSource port over WEEX: the public websocket, and candles by REST.
 
-#include "infra/net/io_loop.hpp"
+#include "infra/net/transport.hpp"
 #include "infra/ports/clock.hpp"
 #include "infra/ports/market_data.hpp"
 #include "infra/weex/weex_options.hpp"
@@ -28,7 +28,7 @@ struct MarketStats {
 /// than `kBehind` bytes wait in the socket, ticks are merged per pair until it is drained.
 class WeexMarket final : public MarketSource {
 public:
-  WeexMarket(net::IoLoop& loop, const Clock& clock, const ExchangeSettings& exchange,
+  WeexMarket(net::Transport& transport, const Clock& clock, const ExchangeSettings& exchange,
              const WeexOptions& options = {});
   ~WeexMarket() override;
 

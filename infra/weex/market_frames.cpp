@@ -8,12 +8,11 @@ namespace rg::weex {
 
 namespace {
 
-using std::chrono::steady_clock;
 constexpr std::size_t kBehind = std::size_t{256} * 1024; // bytes waiting in the socket: merge
 constexpr std::size_t kCaughtUp = std::size_t{16} * 1024;
 constexpr std::uint64_t kLookEvery = 32; // frames between looks at the socket
 constexpr int kFlushEvery = 16;          // looks between hand-overs while behind
-constexpr auto kErrorWindow = std::chrono::seconds(10);
+constexpr Duration kErrorWindow = std::chrono::seconds(10);
 
 /// `later` on top of `earlier`: what a pair's listener needs when it missed the first.
 void merge(Tick& earlier, const Tick& later) {
@@ -64,7 +63,7 @@ void WeexMarket::Impl::on_text(std::string_view text) {
 
 /// Refused at the door. A burst means that market data is missing.
 void WeexMarket::Impl::on_malformed() {
-  const auto now = steady_clock::now();
+  const Timestamp now = transport.steady_now();
   if (now - error_window > kErrorWindow) {
     error_window = now;
     errors = 0;
@@ -77,7 +76,7 @@ void WeexMarket::Impl::on_malformed() {
 }
 
 void WeexMarket::Impl::on_data() {
-  last_data = steady_clock::now();
+  last_data = transport.steady_now();
   silent = false;
   stream->on_data(frame.channel);
   Pair& pair = pairs[frame.symbol.id()];

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <optional>
 
 namespace rg::weex {
@@ -26,7 +25,7 @@ struct WeexMarket::Impl : std::enable_shared_from_this<WeexMarket::Impl> {
     std::vector<CandleRow> pending_candles; // at most one per open time
   };
 
-  net::IoLoop& loop;
+  net::Transport& transport;
   const Clock& clock;
   ExchangeSettings exchange;
   WeexOptions options;
@@ -39,13 +38,13 @@ struct WeexMarket::Impl : std::enable_shared_from_this<WeexMarket::Impl> {
   MarketStats stats;
   bool behind = false, silent = false;
   int looks = 0;
-  std::chrono::steady_clock::time_point last_data, error_window;
+  Timestamp last_data, error_window; // steady time
   std::uint32_t errors = 0;
   std::optional<Timer::Token> watch;
 
-  Impl(net::IoLoop& l, const Clock& c, const ExchangeSettings& e, const WeexOptions& o)
-      : loop(l), clock(c), exchange(e), options(o), codec(make_codec(e.api)),
-        rest(l, c, e.rest_url, {e.ca_file}, std::nullopt, market_share(o)) {}
+  Impl(net::Transport& t, const Clock& c, const ExchangeSettings& e, const WeexOptions& o)
+      : transport(t), clock(c), exchange(e), options(o), codec(make_codec(e.api)),
+        rest(t, c, e.rest_url, {e.ca_file}, std::nullopt, market_share(o)) {}
 
   void subscribe(const std::vector<Symbol>& symbols);
   void on_text(std::string_view text);

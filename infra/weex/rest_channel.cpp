@@ -5,7 +5,6 @@
 #include "messages/support/invariant.hpp"
 
 #include <charconv>
-#include <chrono>
 #include <deque>
 
 namespace rg::weex {
@@ -15,13 +14,6 @@ namespace {
 constexpr Duration kFirstPause = std::chrono::seconds(10); // a full window of the venue's
 constexpr Duration kLongestPause = std::chrono::seconds(80);
 
-/// Spans are measured on steady time; the wall clock may be set.
-Timestamp steady_now() {
-  return Timestamp::from_ns(
-      std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch())
-          .count());
-}
-
 } // namespace
 
 struct RestChannel::Impl : std::enable_shared_from_this<RestChannel::Impl> {
@@ -29,10 +21,10 @@ struct RestChannel::Impl : std::enable_shared_from_this<RestChannel::Impl> {
     WireRequest request;
     Done done;
   };
-  net::IoLoop& loop;
+  net::Transport& transport;
   const Clock& clock;
   WeexOptions options;
-  net::HttpClient http;
+  std::unique_ptr<net::HttpLink> http;
   std::optional<Credentials> credentials;
   std::optional<Signer> signer;
   ClockOffset offset;
@@ -42,38 +34,38 @@ struct RestChannel::Impl : std::enable_shared_from_this<RestChannel::Impl> {
   Duration pause = kFirstPause;
   std::optional<Timer::Token> wake;
 
-  Impl(net::IoLoop& l, const Clock& c, const std::string& url, const net::TlsTrust& trust,
+  Impl(net::Transport& t, const Clock& c, const std::string& url, const net::TlsTrust& trust,
        const std::optional<Credentials>& given, const WeexOptions& o)
-      : loop(l), clock(c), options(o), http(l, url, trust, o.connections), credentials(given),
-        budget(o.weight_per_ten_seconds) {
+      : transport(t), clock(c), options(o), http(t.http(url, trust, o.connections)),
+        credentials(given), budget(o.weight_per_ten_seconds) {
     if (credentials) {
       signer.emplace(credentials->secret_key);
     }
   }
 
   void send(net::HttpRequest request, int weight, Done done) {
-    budget.spend(weight, steady_now());
-    http.send(std::move(request), options.request_timeout,
-              [weak = weak_from_this(), done = std::move(done),
-               sent = clock.now()](net::HttpResult result) {
-                if (const auto self = weak.lock()) {
-                  done({std::move(result), sent, self->clock.now()});
-                }
-              });
+    budget.spend(weight, transport.steady_now());
+    http->send(std::move(request), options.request_timeout,
+               [weak = weak_from_this(), done = std::move(done),
+                sent = clock.now()](net::HttpResult result) {
+                 if (const auto self = weak.lock()) {
+                   done({std::move(result), sent, self->clock.now()});
+                 }
+               });
   }
 
   [[nodiscard]] net::HttpRequest build(const WireRequest& request) const;
   void drain();
 };
 
-RestChannel::RestChannel(net::IoLoop& loop, const Clock& clock, const std::string& rest_url,
+RestChannel::RestChannel(net::Transport& transport, const Clock& clock, const std::string& rest_url,
                          const net::TlsTrust& trust, const std::optional<Credentials>& credentials,
                          const WeexOptions& options)
-    : impl_(std::make_shared<Impl>(loop, clock, rest_url, trust, credentials, options)) {}
+    : impl_(std::make_shared<Impl>(transport, clock, rest_url, trust, credentials, options)) {}
 
 RestChannel::~RestChannel() {
   if (impl_->wake) {
-    impl_->loop.timer().cancel(*impl_->wake);
+    impl_->transport.timer().cancel(*impl_->wake);
   }
 }
 
@@ -125,13 +117,13 @@ void RestChannel::ask(WireRequest request, Done done) {
 
 void RestChannel::Impl::drain() {
   while (!waiting.empty()) {
-    const Timestamp now = steady_now();
+    const Timestamp now = transport.steady_now();
     const int weight = waiting.front().request.weight;
     const Duration wait =
         std::max(paused_until - now, budget.wait_for(weight, options.weight_for_changes, now));
     if (wait > Duration::zero()) {
       if (!wake) {
-        wake = loop.timer().after(wait, [weak = weak_from_this()] {
+        wake = transport.timer().after(wait, [weak = weak_from_this()] {
           if (const auto self = weak.lock()) {
             self->wake.reset();
             self->drain();
@@ -148,15 +140,20 @@ void RestChannel::Impl::drain() {
 }
 
 void RestChannel::warm_up() {
-  impl_->http.warm_up();
+  impl_->http->warm_up();
 }
 ClockOffset& RestChannel::offset() {
   return impl_->offset;
 }
 
 void RestChannel::back_off(Duration told) {
-  impl_->paused_until = steady_now() + (told > Duration::zero() ? told : impl_->pause);
+  impl_->paused_until =
+      impl_->transport.steady_now() + (told > Duration::zero() ? told : impl_->pause);
   impl_->pause = std::min(impl_->pause * 2, kLongestPause);
+}
+
+Timestamp RestChannel::paused_until() const {
+  return impl_->paused_until;
 }
 
 void RestChannel::on_success() {

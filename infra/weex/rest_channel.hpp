@@ -1,7 +1,7 @@
 #pragma once
 // Signed REST requests within the weight budget. Changes go out at once; questions wait their turn.
 
-#include "infra/net/http_client.hpp"
+#include "infra/net/transport.hpp"
 #include "infra/ports/clock.hpp"
 #include "infra/weex/clock_offset.hpp"
 #include "infra/weex/codec.hpp"
@@ -20,13 +20,13 @@ struct RestAnswer {
   Timestamp sent, received;
 };
 
-/// All calls on the loop's thread. No callback after destruction.
+/// All calls on the transport's thread. No callback after destruction.
 class RestChannel {
 public:
   using Done = std::function<void(RestAnswer)>;
 
   /// @param credentials  absent: public questions only
-  RestChannel(net::IoLoop& loop, const Clock& clock, const std::string& rest_url,
+  RestChannel(net::Transport& transport, const Clock& clock, const std::string& rest_url,
               const net::TlsTrust& trust, const std::optional<Credentials>& credentials,
               const WeexOptions& options);
   ~RestChannel();
@@ -44,7 +44,8 @@ public:
   [[nodiscard]] ClockOffset& offset();
   /// A 429 came: questions pause for `told`, or for ten seconds doubling on repeats.
   void back_off(Duration told);
-  void on_success(); ///< ends the doubling
+  [[nodiscard]] Timestamp paused_until() const; ///< steady time
+  void on_success();                            ///< ends the doubling
   /// For the private websocket's handshake.
   [[nodiscard]] std::vector<net::Header> stream_headers(std::string_view path) const;
 

@@ -1,7 +1,6 @@
 #include "infra/weex/stream_link.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <deque>
 #include <optional>
 #include <set>
@@ -10,36 +9,36 @@ namespace rg::weex {
 
 namespace {
 
-using std::chrono::steady_clock;
 constexpr std::size_t kOperationsPerHour = 230; // the venue allows 240 per connection
-constexpr auto kHour = std::chrono::hours(1);
+constexpr Duration kHour = std::chrono::hours(1);
 
 } // namespace
 
 struct StreamLink::Impl : std::enable_shared_from_this<StreamLink::Impl> {
-  net::IoLoop& loop;
+  net::Transport& transport;
   std::string url;
   const Codec& codec;
   WeexOptions options;
   Handlers handlers;
   Backoff backoff;
-  net::WsClient socket;
+  std::unique_ptr<net::WsLink> socket;
   std::vector<std::string> channels;
   std::set<std::string, std::less<>> awaiting; // not acknowledged yet
-  std::deque<steady_clock::time_point> operations;
+  std::deque<Timestamp> operations;            // steady time
   std::optional<Timer::Token> retry, ack_limit, stable;
   bool started = false, up = false;
   std::uint64_t connects = 0;
 
-  Impl(net::IoLoop& l, const net::TlsTrust& trust, std::string u, const Codec& c,
+  Impl(net::Transport& t, const net::TlsTrust& trust, std::string u, const Codec& c,
        const WeexOptions& o, std::uint64_t seed, Handlers h)
-      : loop(l), url(std::move(u)), codec(c), options(o), handlers(std::move(h)),
-        backoff(o.reconnect_min, o.reconnect_max, seed), socket(l, trust) {
-    socket.set_time_limits(options.ack_within, options.idle);
+
+      : transport(t), url(std::move(u)), codec(c), options(o), handlers(std::move(h)),
+        backoff(o.reconnect_min, o.reconnect_max, seed), socket(t.websocket(trust)) {
+    socket->set_time_limits(options.ack_within, options.idle);
   }
 
   template <class Action> Timer::Token after(Duration delay, Action action) {
-    return loop.timer().after(delay, [weak = weak_from_this(), action] {
+    return transport.timer().after(delay, [weak = weak_from_this(), action] {
       if (const auto self = weak.lock()) {
         action(*self);
       }
@@ -47,12 +46,12 @@ struct StreamLink::Impl : std::enable_shared_from_this<StreamLink::Impl> {
   }
   void cancel(std::optional<Timer::Token>& token) {
     if (token) {
-      loop.timer().cancel(*std::exchange(token, std::nullopt));
+      transport.timer().cancel(*std::exchange(token, std::nullopt));
     }
   }
 
   void connect() {
-    net::WsClient::Callbacks callbacks;
+    net::WsLink::Callbacks callbacks;
     callbacks.on_open = [weak = weak_from_this()] {
       if (const auto self = weak.lock()) {
         self->on_open();
@@ -68,8 +67,8 @@ struct StreamLink::Impl : std::enable_shared_from_this<StreamLink::Impl> {
         self->on_lost(why);
       }
     };
-    socket.connect(url, handlers.headers ? handlers.headers() : std::vector<net::Header>{},
-                   std::move(callbacks));
+    socket->connect(url, handlers.headers ? handlers.headers() : std::vector<net::Header>{},
+                    std::move(callbacks));
   }
 
   void on_open() {
@@ -88,14 +87,14 @@ struct StreamLink::Impl : std::enable_shared_from_this<StreamLink::Impl> {
   }
 
   void subscribe(const std::string& channel) {
-    operations.push_back(steady_clock::now());
+    operations.push_back(transport.steady_now());
     awaiting.insert(channel);
-    socket.send(codec.subscribe(channel));
+    socket->send(codec.subscribe(channel));
   }
   void unsubscribe(const std::string& channel) {
-    operations.push_back(steady_clock::now());
+    operations.push_back(transport.steady_now());
     awaiting.erase(channel);
-    socket.send(codec.unsubscribe(channel));
+    socket->send(codec.unsubscribe(channel));
   }
 
   void watch_acks() {
@@ -126,7 +125,7 @@ struct StreamLink::Impl : std::enable_shared_from_this<StreamLink::Impl> {
   }
 
   void check_up() {
-    if (up || !awaiting.empty() || !socket.is_open()) {
+    if (up || !awaiting.empty() || !socket->is_open()) {
       return;
     }
     up = true;
@@ -141,7 +140,7 @@ struct StreamLink::Impl : std::enable_shared_from_this<StreamLink::Impl> {
     forget_socket();
     on_lost(why);
   }
-  void forget_socket() { socket.abandon(); }
+  void forget_socket() { socket->abandon(); }
 
   void on_lost(const std::string& why) {
     cancel(ack_limit);
@@ -159,7 +158,7 @@ struct StreamLink::Impl : std::enable_shared_from_this<StreamLink::Impl> {
   }
 
   void resubscribe(const std::string& channel) {
-    const auto now = steady_clock::now();
+    const auto now = transport.steady_now();
     while (!operations.empty() && now - operations.front() > kHour) {
       operations.pop_front();
     }
@@ -179,7 +178,7 @@ struct StreamLink::Impl : std::enable_shared_from_this<StreamLink::Impl> {
       return std::find(from.begin(), from.end(), channel) == from.end();
     };
     const std::vector<std::string> before = std::exchange(channels, std::move(wanted));
-    if (!socket.is_open()) {
+    if (!socket->is_open()) {
       return; // on_open subscribes
     }
     for (const std::string& channel : before) {
@@ -198,10 +197,10 @@ struct StreamLink::Impl : std::enable_shared_from_this<StreamLink::Impl> {
   }
 };
 
-StreamLink::StreamLink(net::IoLoop& loop, const net::TlsTrust& trust, std::string url,
+StreamLink::StreamLink(net::Transport& transport, const net::TlsTrust& trust, std::string url,
                        const Codec& codec, const WeexOptions& options, std::uint64_t jitter_seed,
                        Handlers handlers)
-    : impl_(std::make_shared<Impl>(loop, trust, std::move(url), codec, options, jitter_seed,
+    : impl_(std::make_shared<Impl>(transport, trust, std::move(url), codec, options, jitter_seed,
                                    std::move(handlers))) {}
 
 StreamLink::~StreamLink() {
@@ -231,7 +230,7 @@ void StreamLink::reconnect(const std::string& why) {
 }
 
 void StreamLink::on_ping(std::string_view time) {
-  impl_->socket.send(impl_->codec.pong(time));
+  impl_->socket->send(impl_->codec.pong(time));
 }
 void StreamLink::on_subscribed(std::string_view channel) {
   impl_->acknowledged(channel);
@@ -248,7 +247,7 @@ bool StreamLink::is_up() const {
   return impl_->up;
 }
 std::size_t StreamLink::bytes_waiting() const {
-  return impl_->socket.bytes_waiting();
+  return impl_->socket->bytes_waiting();
 }
 std::uint64_t StreamLink::connects() const {
   return impl_->connects;

@@ -2,7 +2,7 @@
 // One websocket that is kept alive: connects, subscribes, waits for the acks, answers pings,
 // reconnects with back-off. What the frames say is its owner's business.
 
-#include "infra/net/ws_client.hpp"
+#include "infra/net/transport.hpp"
 #include "infra/weex/backoff.hpp"
 #include "infra/weex/codec.hpp"
 #include "infra/weex/weex_options.hpp"
@@ -14,7 +14,7 @@
 
 namespace rg::weex {
 
-/// All calls on the loop's thread. No callback after destruction.
+/// All calls on the transport's thread. No callback after destruction.
 class StreamLink {
 public:
   struct Handlers {
@@ -27,8 +27,9 @@ public:
     std::function<bool(const std::string& channel)> on_unacknowledged;
   };
 
-  StreamLink(net::IoLoop& loop, const net::TlsTrust& trust, std::string url, const Codec& codec,
-             const WeexOptions& options, std::uint64_t jitter_seed, Handlers handlers);
+  StreamLink(net::Transport& transport, const net::TlsTrust& trust, std::string url,
+             const Codec& codec, const WeexOptions& options, std::uint64_t jitter_seed,
+             Handlers handlers);
   ~StreamLink();
   StreamLink(const StreamLink&) = delete;
   StreamLink& operator=(const StreamLink&) = delete;
