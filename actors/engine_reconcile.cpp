@@ -247,7 +247,9 @@ void Engine::take_news(const VenuePicture& picture) {
   }
   for (const Fill& fill : new_fills(picture)) {
     Quantity& ours = held[fill.symbol.id()];
-    if (!started_ && (fill.opens ? !is_ours(fill.client_id) : ours.is_zero())) {
+    // A close of ours counts even when the journal lost the position that it closed (taken over from
+    // somebody else just before the disk was full).
+    if (!started_ && !is_ours(fill.client_id) && (fill.opens || ours.is_zero())) {
       continue;
     }
     if (started_ && !context_.ledger.knows_order(fill.client_id) &&
