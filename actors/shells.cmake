@@ -2,6 +2,7 @@
 if(TARGET rg_pipeline AND TARGET rg_portfolio AND TARGET rg_order)
 rg_add_library(rg_actors
   SOURCES inline_unit.cpp message_types.cpp pair_group.cpp supervisor.cpp venue_survey.cpp journal/ledger.cpp
+          journal/ledger_text.cpp
           feed/feed_actor.cpp guard/guard_actor.cpp regime/regime_actor.cpp
           strategy/strategy_actor.cpp risk/risk_actor.cpp portfolio/portfolio_actor.cpp
           portfolio/portfolio_actor_news.cpp portfolio/portfolio_actor_status.cpp

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <optional>
 #include <string_view>
 
 namespace rg {
@@ -33,15 +32,7 @@ HaltTier tier_in(std::string_view detail) {
   return detail.starts_with("reduce_only") ? HaltTier::reduce_only : HaltTier::latched;
 }
 
-constexpr std::array<const char*, 4> kFlowWords{"funding", "deposit", "withdrawal", "other"};
-constexpr std::string_view kBill = " USDT, bill ";
-
 } // namespace
-
-std::string cash_flow_text(const CashFlow& flow) {
-  return std::string(kFlowWords[static_cast<std::size_t>(flow.kind)]) + ' ' + flow.amount.text() +
-         std::string(kBill) + std::to_string(flow.venue_bill_id);
-}
 
 void Ledger::see(Timestamp data_time) {
   if (data_time == Timestamp{}) {
@@ -180,6 +171,10 @@ void Ledger::apply_supervision(const SupervisionRecord& record) {
     daily_loss_hit_ = record.data_time;
   } else if (record.kind == supervision::kCashFlow) {
     apply_cash_flow(record);
+  } else if (symbol && record.kind == supervision::kPositionCorrected) {
+    apply_correction(*symbol, record);
+  } else if (record.kind == supervision::kWalletCorrected) {
+    wallet_ = wallet_in(record.detail).value_or(wallet_);
   } else if (record.kind == supervision::kLadderHalted) {
     halted_until_ = instant_in(record.detail);
   } else if (record.kind == supervision::kLadderResumed) {
@@ -201,25 +196,46 @@ void Ledger::apply_supervision(const SupervisionRecord& record) {
 
 /// Funding belongs to the trade that is open; every bill counts once, whoever tells it again.
 void Ledger::apply_cash_flow(const SupervisionRecord& record) {
-  const std::string_view text = record.detail;
-  const std::size_t begin = text.find(' ') + 1; // 0 when there is none
-  const std::size_t end = text.find(kBill);
-  if (begin == 0 || end == std::string_view::npos || end < begin) {
+  const auto flow = flow_in(record.detail);
+  if (!flow || (flow->bill != 0 && !bill_ids_.insert(flow->bill).second)) {
     return;
   }
-  const auto amount = Notional::parse(text.substr(begin, end - begin));
-  std::uint64_t bill = 0;
-  std::from_chars(text.data() + end + kBill.size(), text.data() + text.size(), bill);
-  const bool known = bill != 0 && !bill_ids_.insert(bill).second;
-  if (!amount || known) {
-    return;
-  }
-  bills_.emplace_back(bill, record.data_time);
-  wallet_ += *amount;
+  bills_.emplace_back(flow->bill, record.data_time);
+  wallet_ += flow->amount;
   const auto symbol = Symbol::parse(record.subject);
-  if (symbol && text.starts_with(kFlowWords[0]) && !open_[symbol->id()].position.is_flat()) {
-    open_[symbol->id()].funding -= *amount;
+  if (symbol && flow->is_funding && !open_[symbol->id()].position.is_flat()) {
+    open_[symbol->id()].funding -= flow->amount;
   }
+}
+
+/// The venue's book was taken for ours. At which price the difference came about nobody told: it
+/// leaves and enters at what the position is worth.
+void Ledger::apply_correction(Symbol symbol, const SupervisionRecord& record) {
+  const auto now = position_in(record.detail);
+  if (!now) {
+    return;
+  }
+  OpenPosition& open = open_[symbol.id()];
+  Position& position = open.position;
+  if (now->is_flat()) {
+    open = OpenPosition{};
+    return;
+  }
+  if (position.is_flat() || position.side != now->side) {
+    open = OpenPosition{};
+    position.symbol = symbol;
+    position.side = now->side;
+    position.opened = record.data_time;
+  }
+  if (now->quantity > position.quantity) {
+    open.opened += now->quantity - position.quantity;
+    open.opened_value += now->open_value - position.open_value;
+  } else {
+    open.closed += position.quantity - now->quantity;
+    open.closed_value += position.open_value - now->open_value;
+  }
+  position.quantity = now->quantity;
+  position.open_value = now->open_value;
 }
 
 void Ledger::forget_old() {

@@ -4,6 +4,7 @@
 // states out. Start-up after a crash of the process and restart of a crashed actor take the same
 // path.
 
+#include "actors/journal/ledger_text.hpp"
 #include "actors/order/order_desk.hpp"
 #include "actors/portfolio/portfolio_model.hpp"
 #include "infra/ports/journal_store.hpp"
@@ -29,10 +30,11 @@ inline constexpr const char* kLadderResumed = "ladder_resumed";
 inline constexpr const char* kDailyLoss = "daily_loss_hit";         ///< data time says of which day
 inline constexpr const char* kContractChanged = "contract_changed"; ///< subject: pair
 inline constexpr const char* kCashFlow = "cash_flow"; ///< detail: cash_flow_text(); subject: pair
+inline constexpr const char* kPositionCorrected =
+    "position_corrected"; ///< detail: position_correction_text(); subject: pair
+inline constexpr const char* kWalletCorrected =
+    "wallet_corrected"; ///< detail: wallet_correction_text()
 } // namespace supervision
-
-/// "funding -0.1234 USDT, bill 77": how a flow stands in the journal, exact to the last unit.
-[[nodiscard]] std::string cash_flow_text(const CashFlow& flow);
 
 class Ledger {
 public:
@@ -89,6 +91,7 @@ private:
   void apply_equity(const EquityRecord& equity);
   void apply_supervision(const SupervisionRecord& record);
   void apply_cash_flow(const SupervisionRecord& record);
+  void apply_correction(Symbol symbol, const SupervisionRecord& record);
   void forget_old();
 
   using OpenPosition = PortfolioState::OpenPosition;

@@ -115,6 +115,7 @@ void PortfolioActor::on_condition(const ConditionNews& news) {
 
 /// The venue's own book, all orders of ours at rest: what differs from ours is booked and recorded.
 void PortfolioActor::on_venue_book(const VenueBook& book) {
+  bool corrected = false;
   for (const Symbol symbol : Symbol::all()) {
     Position venue;
     venue.symbol = symbol;
@@ -125,17 +126,17 @@ void PortfolioActor::on_venue_book(const VenueBook& book) {
     }
     const Position ours = model_.position(symbol);
     if (const auto update = model_.reconcile(symbol, venue, context_.data_now)) {
-      context_.record_supervision("position_corrected", std::string(symbol.name()),
-                                  "the venue holds " + venue.quantity.text() + ", we knew " +
-                                      ours.quantity.text());
+      corrected = true;
+      context_.record_supervision(supervision::kPositionCorrected, std::string(symbol.name()),
+                                  position_correction_text(update->position, ours));
       tell_group(*update);
       context_.order.send(update->position);
     }
   }
   if (const Notional difference = model_.reconcile_cash(book.account.wallet_balance);
-      !difference.is_zero()) {
-    context_.record_supervision("wallet_corrected", "portfolio",
-                                "by " + difference.text() + " USDT");
+      corrected || !difference.is_zero()) {
+    context_.record_supervision(supervision::kWalletCorrected, "portfolio",
+                                wallet_correction_text(difference, model_.cash()));
   }
   pump();
   refresh_status();

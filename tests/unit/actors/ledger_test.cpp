@@ -208,6 +208,56 @@ TEST_CASE("funding stays with the open trade, each bill once", "[unit][ledger]")
   CHECK(ledger.portfolio_state(money(10'000)).positions[0].funding == money(0.35));
 }
 
+TEST_CASE("a book that was taken from the venue is remembered", "[unit][ledger]") {
+  Ledger ledger(kInstance);
+  ledger.apply(equity(kNoon, 10'000, 10'000));
+  ledger.apply(approved());
+  ledger.apply(fill(11, true, 2.0, 3000));
+  const auto state = [&] { return ledger.portfolio_state(money(0)); };
+  Position before = state().positions.at(0).position;
+  Position now = before;
+  now.quantity = Quantity::from_double(2.5, Rounding::nearest);
+  now.open_value = money(7'600.00000001);
+  ledger.apply(word(supervision::kPositionCorrected, "cmt_ethusdt",
+                    position_correction_text(now, before).c_str()));
+  REQUIRE(state().positions.size() == 1);
+  PortfolioState::OpenPosition open = state().positions[0];
+  CHECK(open.position.quantity == now.quantity);
+  CHECK(open.position.open_value == now.open_value);
+  CHECK(open.opened - open.closed == now.quantity);
+  CHECK(open.entry_decision == state().positions[0].entry_decision);
+  REQUIRE(ledger.desk_restore(24h, 15min, kNoon, kNoon).positions.size() == 1);
+  CHECK(ledger.desk_restore(24h, 15min, kNoon, kNoon).positions[0].position.quantity ==
+        now.quantity);
+
+  before = now; // less than we knew
+  now.quantity = Quantity::from_double(0.5, Rounding::nearest);
+  now.open_value = money(1'520);
+  ledger.apply(word(supervision::kPositionCorrected, "cmt_ethusdt",
+                    position_correction_text(now, before).c_str()));
+  open = state().positions.at(0);
+  CHECK(open.position.quantity == now.quantity);
+  CHECK(open.opened - open.closed == now.quantity);
+
+  before = now; // the other side: nothing of the old trade is left
+  now.side = PositionSide::short_side;
+  ledger.apply(word(supervision::kPositionCorrected, "cmt_ethusdt",
+                    position_correction_text(now, before).c_str()));
+  open = state().positions.at(0);
+  CHECK(open.position.side == PositionSide::short_side);
+  CHECK(open.entry_decision == DecisionId{});
+
+  ledger.apply(word(supervision::kPositionCorrected, "cmt_ethusdt", "of no form")); // no change
+  CHECK(state().positions.size() == 1);
+  ledger.apply(word(supervision::kPositionCorrected, "cmt_ethusdt",
+                    position_correction_text(Position{}, now).c_str()));
+  CHECK(state().positions.empty());
+
+  ledger.apply(word(supervision::kWalletCorrected, "portfolio",
+                    wallet_correction_text(money(-0.02), money(9'959.77)).c_str()));
+  CHECK(state().cash == money(9'959.77));
+}
+
 TEST_CASE("the day's opening equity is its first record", "[unit][ledger]") {
   Ledger ledger(kInstance);
   ledger.apply(equity(kNoon, 10'000, 10'000));
