@@ -73,12 +73,15 @@ std::string Engine::position_difference(const VenuePicture& picture) const {
     if (!is_compared(symbol)) {
       continue;
     }
-    const Position* venue = picture.position_of(symbol);
-    const Position& ours = context_.board.pairs[symbol.id()].position;
-    const Quantity held = venue != nullptr ? venue->quantity : Quantity::zero();
-    if (held != ours.quantity || (venue != nullptr && venue->side != ours.side)) {
-      add(text, std::string(symbol.name()) + ": the venue holds " + holding(venue) + ", we knew " +
-                    holding(&ours));
+    const PairStatus& pair = context_.board.pairs[symbol.id()];
+    for (const PositionSide side : {PositionSide::long_side, PositionSide::short_side}) {
+      const Position* venue = picture.position_of(symbol, side);
+      const Position* known = pair.known_on(side);
+      const Quantity held = venue != nullptr ? venue->quantity : Quantity::zero();
+      if (held != (known != nullptr ? known->quantity : Quantity::zero())) {
+        add(text, std::string(symbol.name()) + ": the venue holds " + holding(venue) +
+                      ", we knew " + holding(known));
+      }
     }
   }
   return text;
@@ -144,8 +147,10 @@ void Engine::check_stops(const VenuePicture& picture) {
   }
   bool missing = false;
   for (const Position& p : picture.positions) {
-    if (p.is_flat() || !is_compared(p.symbol)) {
-      continue;
+    const bool others =
+        context_.pair(p.symbol).known_on(p.side) == &context_.pair(p.symbol).opposite;
+    if (p.is_flat() || !is_compared(p.symbol) || others) {
+      continue; // what others hold on the other side is closed, not guarded
     }
     if (const Quantity bare = uncovered(p, picture.trigger_orders); bare.is_positive()) {
       missing = true;
@@ -254,7 +259,7 @@ void Engine::watch_flatten() {
   bool open = false;
   for (const PairStatus& pair : context_.board.pairs) {
     flat_to_verify_ = flat_to_verify_ || pair.flatten_tries > 0;
-    open = open || !pair.position.is_flat();
+    open = open || !pair.position.is_flat() || !pair.opposite.is_flat();
   }
   flat_to_verify_ = flat_to_verify_ || context_.board.tier == "flatten";
   const bool all = context_.board.tier == "flatten" || context_.board.tier == "latched";

@@ -247,8 +247,8 @@ void Engine::take_news(const VenuePicture& picture) {
   }
   for (const Fill& fill : new_fills(picture)) {
     Quantity& ours = held[fill.symbol.id()];
-    // A close of ours counts even when the journal lost the position that it closed (taken over from
-    // somebody else just before the disk was full).
+    // A close of ours counts even when the journal lost the position that it closed (taken over
+    // from somebody else just before the disk was full).
     if (!started_ && !is_ours(fill.client_id) && (fill.opens || ours.is_zero())) {
       continue;
     }
@@ -309,25 +309,23 @@ std::string Engine::foreign_orders(const VenuePicture& picture) const {
 /// or liquidated outside, and is booked.
 std::string Engine::foreign_positions(const VenuePicture& picture) {
   std::string found;
-  for (const Symbol symbol : Symbol::all()) {
-    const Position* venue = picture.position_of(symbol);
-    const Position& ours = context_.pair(symbol).position;
-    const bool more = venue != nullptr && (ours.is_flat() || venue->side != ours.side ||
-                                           venue->quantity > ours.quantity);
-    if (!more) {
+  for (const Position& venue : picture.positions) {
+    const Symbol symbol = venue.symbol;
+    const Position* known = context_.pair(symbol).known_on(venue.side);
+    if (venue.is_flat() || (known != nullptr && venue.quantity <= known->quantity)) {
       continue;
     }
     switch (context_.settings.foreign) {
     case ForeignPolicy::refuse:
-      found += (found.empty() ? "" : "; ") + described(*venue);
+      found += (found.empty() ? "" : "; ") + described(venue);
       break;
     case ForeignPolicy::adopt:
-      context_.record_supervision("adopted", std::string(symbol.name()), described(*venue));
+      context_.record_supervision("adopted", std::string(symbol.name()), described(venue));
       break;
     case ForeignPolicy::ignore:
       ignored_[symbol.id()] = true;
       context_.pair(symbol).enabled = false;
-      context_.record_supervision("ignored", std::string(symbol.name()), described(*venue));
+      context_.record_supervision("ignored", std::string(symbol.name()), described(venue));
       break;
     }
   }

@@ -22,10 +22,10 @@ struct VenuePicture {
   std::vector<Fill> fills;
   std::vector<CashFlow> flows; ///< with `since`
 
-  /// Null when the pair is flat there.
-  [[nodiscard]] const Position* position_of(Symbol symbol) const {
+  /// Null when nothing is held there on this side.
+  [[nodiscard]] const Position* position_of(Symbol symbol, PositionSide side) const {
     for (const Position& p : positions) {
-      if (p.symbol == symbol && !p.is_flat()) {
+      if (p.symbol == symbol && p.side == side && !p.is_flat()) {
         return &p;
       }
     }

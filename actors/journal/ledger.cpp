@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <string_view>
+#include <utility>
 
 namespace rg {
 
@@ -96,52 +97,70 @@ void Ledger::apply_fill(const Fill& fill) {
   last_fill_ = std::max(last_fill_, fill.exchange_time);
   see(fill.exchange_time);
 
-  OpenPosition& open = open_[fill.symbol.id()];
-  Position& position = open.position;
   wallet_ -= fill.fee; // until the next equity record tells the balance
-  if (fill.opens) {
-    if (position.is_flat()) {
-      open = OpenPosition{};
-      position.symbol = fill.symbol;
-      position.side = fill.position;
-      position.opened = fill.exchange_time;
-      const auto id = decision_of(fill.client_id, instance_);
-      const auto entry = id ? ordered_.find(*id) : ordered_.end();
-      if (entry != ordered_.end()) {
-        const Decision& decision = entry->second;
-        open.entry_decision = decision.id;
-        open.entry_rule = decision.signal.rule;
-        open.entry_regime = decision.signal.regime;
-        open.stop_price = decision.stop_price;
-        if (decision.signal.target > 0.0) {
-          open.target = Price::from_double(decision.signal.target, Rounding::nearest);
-        }
-      }
-    }
-    if (!fill.client_id.empty() && executed_.insert(fill.client_id).second) {
-      executions_.push_back({fill.symbol, open.entry_rule, fill.exchange_time});
-    }
-    position.quantity += fill.quantity;
-    position.open_value += fill.value;
-    open.opened += fill.quantity;
-    open.opened_value += fill.value;
-    open.fees += fill.fee;
-  } else if (!position.is_flat()) {
-    const Quantity closed = std::min(fill.quantity, position.quantity);
-    // The closed part leaves at the average entry price.
-    const auto part = Notional::from_raw(fixed::mul_div(
-        position.open_value.raw(), closed.raw(), position.quantity.raw(), Rounding::nearest));
-    wallet_ += position.side == PositionSide::long_side ? fill.value - part : part - fill.value;
-    position.open_value -= part;
-    position.quantity -= closed;
-    open.closed += closed;
-    open.closed_value += fill.value;
-    open.fees += fill.fee;
-    if (position.is_flat()) {
-      open = OpenPosition{};
-    }
+  OpenPosition& ours = open_[fill.symbol.id()];
+  OpenPosition& other = opposite_[fill.symbol.id()];
+  const auto holds = [&fill](const OpenPosition& o) {
+    return !o.position.is_flat() && o.position.side == fill.position;
+  };
+  // The other side is somebody else's, or a fill of ours that came before the close of the old
+  // position: then it is ours as soon as that one is flat.
+  const bool on_other = !holds(ours) && (holds(other) || !ours.position.is_flat());
+  fill.opens ? open_with(on_other ? other : ours, fill) : close_with(on_other ? other : ours, fill);
+  if (ours.position.is_flat() && other.entry_decision != DecisionId{}) {
+    ours = std::exchange(other, OpenPosition{});
   }
   forget_old();
+}
+
+void Ledger::open_with(OpenPosition& open, const Fill& fill) {
+  Position& position = open.position;
+  if (position.is_flat()) {
+    open = OpenPosition{};
+    position.symbol = fill.symbol;
+    position.side = fill.position;
+    position.opened = fill.exchange_time;
+    const auto id = decision_of(fill.client_id, instance_);
+    const auto entry = id ? ordered_.find(*id) : ordered_.end();
+    if (entry != ordered_.end()) {
+      const Decision& decision = entry->second;
+      open.entry_decision = decision.id;
+      open.entry_rule = decision.signal.rule;
+      open.entry_regime = decision.signal.regime;
+      open.stop_price = decision.stop_price;
+      if (decision.signal.target > 0.0) {
+        open.target = Price::from_double(decision.signal.target, Rounding::nearest);
+      }
+    }
+  }
+  if (!fill.client_id.empty() && executed_.insert(fill.client_id).second) {
+    executions_.push_back({fill.symbol, open.entry_rule, fill.exchange_time});
+  }
+  position.quantity += fill.quantity;
+  position.open_value += fill.value;
+  open.opened += fill.quantity;
+  open.opened_value += fill.value;
+  open.fees += fill.fee;
+}
+
+void Ledger::close_with(OpenPosition& open, const Fill& fill) {
+  Position& position = open.position;
+  if (position.is_flat()) {
+    return;
+  }
+  const Quantity closed = std::min(fill.quantity, position.quantity);
+  // The closed part leaves at the average entry price.
+  const auto part = Notional::from_raw(fixed::mul_div(position.open_value.raw(), closed.raw(),
+                                                      position.quantity.raw(), Rounding::nearest));
+  wallet_ += position.side == PositionSide::long_side ? fill.value - part : part - fill.value;
+  position.open_value -= part;
+  position.quantity -= closed;
+  open.closed += closed;
+  open.closed_value += fill.value;
+  open.fees += fill.fee;
+  if (position.is_flat()) {
+    open = OpenPosition{};
+  }
 }
 
 void Ledger::apply_equity(const EquityRecord& equity) {
@@ -172,7 +191,9 @@ void Ledger::apply_supervision(const SupervisionRecord& record) {
   } else if (record.kind == supervision::kCashFlow) {
     apply_cash_flow(record);
   } else if (symbol && record.kind == supervision::kPositionCorrected) {
-    apply_correction(*symbol, record);
+    apply_correction(open_[symbol->id()], *symbol, record);
+  } else if (symbol && record.kind == supervision::kOppositeCorrected) {
+    apply_correction(opposite_[symbol->id()], *symbol, record);
   } else if (record.kind == supervision::kWalletCorrected) {
     wallet_ = wallet_in(record.detail).value_or(wallet_);
   } else if (record.kind == supervision::kLadderHalted) {
@@ -210,12 +231,11 @@ void Ledger::apply_cash_flow(const SupervisionRecord& record) {
 
 /// The venue's book was taken for ours. At which price the difference came about nobody told: it
 /// leaves and enters at what the position is worth.
-void Ledger::apply_correction(Symbol symbol, const SupervisionRecord& record) {
+void Ledger::apply_correction(OpenPosition& open, Symbol symbol, const SupervisionRecord& record) {
   const auto now = position_in(record.detail);
   if (!now) {
     return;
   }
-  OpenPosition& open = open_[symbol.id()];
   Position& position = open.position;
   if (now->is_flat()) {
     open = OpenPosition{};
@@ -304,6 +324,11 @@ PortfolioState Ledger::portfolio_state(Notional wallet) const {
   for (const OpenPosition& open : open_) {
     if (!open.position.is_flat()) {
       state.positions.push_back(open);
+    }
+  }
+  for (const OpenPosition& other : opposite_) {
+    if (!other.position.is_flat()) {
+      state.opposites.push_back(other.position);
     }
   }
   state.applied_fills.assign(fill_ids_.begin(), fill_ids_.end());

@@ -32,6 +32,8 @@ inline constexpr const char* kContractChanged = "contract_changed"; ///< subject
 inline constexpr const char* kCashFlow = "cash_flow"; ///< detail: cash_flow_text(); subject: pair
 inline constexpr const char* kPositionCorrected =
     "position_corrected"; ///< detail: position_correction_text(); subject: pair
+inline constexpr const char* kOppositeCorrected =
+    "opposite_corrected"; ///< the same, of what others hold on the other side
 inline constexpr const char* kWalletCorrected =
     "wallet_corrected"; ///< detail: wallet_correction_text()
 } // namespace supervision
@@ -84,22 +86,25 @@ public:
                                          Timestamp data_now, Timestamp wall_now) const;
 
 private:
+  using OpenPosition = PortfolioState::OpenPosition;
+
   void see(Timestamp data_time);
   void apply_decision(const Decision& decision);
   void apply_order(const OrderEvent& event);
   void apply_fill(const Fill& fill);
+  void open_with(OpenPosition& open, const Fill& fill);
+  void close_with(OpenPosition& open, const Fill& fill);
   void apply_equity(const EquityRecord& equity);
   void apply_supervision(const SupervisionRecord& record);
   void apply_cash_flow(const SupervisionRecord& record);
-  void apply_correction(Symbol symbol, const SupervisionRecord& record);
+  void apply_correction(OpenPosition& open, Symbol symbol, const SupervisionRecord& record);
   void forget_old();
-
-  using OpenPosition = PortfolioState::OpenPosition;
 
   std::uint32_t instance_;
   std::map<DecisionId, Decision> ordered_;          // approved entries and exits
   std::map<ClientOrderId, OrderEvent> orders_;      // last event of each
   std::array<OpenPosition, Symbol::kCount> open_{}; // flat = quantity zero
+  std::array<OpenPosition, Symbol::kCount> opposite_{};
   std::deque<DeskRestore::Execution> executions_;
   std::set<ClientOrderId> executed_; // entries that filled, wholly or in part
   std::deque<std::pair<VenueFillId, Timestamp>> fills_;

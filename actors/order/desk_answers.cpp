@@ -238,10 +238,10 @@ void OrderDesk::State::kill_answered(const ChangeAnswer& answer) {
   }
 }
 
-Quantity OrderDesk::State::closing_outstanding(Symbol s) const {
+Quantity OrderDesk::State::closing_outstanding(Symbol s, PositionSide side) const {
   Quantity sum;
   for (const Order& o : orders) {
-    if (o.symbol == s && o.closes() && o.is_live()) {
+    if (o.symbol == s && o.position == side && o.closes() && o.is_live()) {
       sum += o.remaining();
     }
   }
@@ -254,7 +254,7 @@ Quantity OrderDesk::State::closing_outstanding(Symbol s) const {
 void OrderDesk::State::retry_close(Order& order, Quantity at_most) {
   const Position& p = guard(order.symbol).position;
   const Quantity open = p.side == order.position ? p.quantity : Quantity::zero();
-  const Quantity others = closing_outstanding(order.symbol) - order.remaining();
+  const Quantity others = closing_outstanding(order.symbol, order.position) - order.remaining();
   const Quantity q = std::min(at_most, open > others ? open - others : Quantity::zero());
   if (!q.is_positive() || order.attempt >= kMaxCloseAttempts) {
     return;

@@ -154,7 +154,7 @@ struct OrderDesk::State {
   void cancel_answered(const RequestOnTheWay& request, const ChangeAnswer& answer);
   void kill_answered(const ChangeAnswer& answer);
   void requeue(const RequestOnTheWay& request, const ChangeAnswer& answer);
-  [[nodiscard]] Quantity closing_outstanding(Symbol s) const;
+  [[nodiscard]] Quantity closing_outstanding(Symbol s, PositionSide side) const;
   void retry_close(Order& order, Quantity at_most);
 
   // ---- desk_news.cpp

@@ -153,10 +153,11 @@ OrderDesk::State::Fate OrderDesk::State::fate_of_entry(const QueuedRequest& q) {
 OrderDesk::State::Fate OrderDesk::State::fate_of_close(QueuedRequest& q) {
   Order& o = *find(q.order);
   const Position& p = guard(o.symbol).position;
-  if (p.is_flat() || p.side != o.position) {
+  const bool own_side = !p.is_flat() && p.side == o.position;
+  if (own_side == o.opposite) {
     return Fate::drop;
   }
-  if (o.quantity > p.quantity) { // something else closed a part meanwhile
+  if (!o.opposite && o.quantity > p.quantity) { // something else closed a part meanwhile
     o.quantity = p.quantity;
     std::get<PlaceOrder>(q.request).quantity = p.quantity;
   }

@@ -13,6 +13,9 @@ OrderActor::OrderActor(caf::actor_config& config, EngineContext& context, std::u
   }
   if (context_.options.survey) {
     desk_.set_stop_recheck(context.options.reconcile_every);
+    if (!context.board.private_link) { // down since before this desk: it has never been told
+      desk_.on_link({Link::private_stream, false, context.clock.now()});
+    }
   }
 }
 

@@ -119,10 +119,14 @@ void OrderDesk::State::open_close(const OrderIntent& intent) {
     }
   }
   const Position& p = guard(s).position;
-  const Quantity busy = closing_outstanding(s);
-  const Quantity open = p.quantity > busy ? p.quantity - busy : Quantity::zero();
+  const PositionSide closed = position_side(opposite(intent.side));
+  // What others hold on the other side is the portfolio's to know: this desk guards our own.
+  const Quantity held = intent.opposite ? intent.quantity : p.quantity;
+  const Quantity busy = closing_outstanding(s, closed);
+  const Quantity open = held > busy ? held - busy : Quantity::zero();
   const Quantity q = std::min({intent.quantity, open, contracts[s.id()].max_quantity});
-  if (!q.is_positive() || intent.side != exit_side(p.side)) {
+  const bool own_side = !p.is_flat() && p.side == closed;
+  if (!q.is_positive() || own_side == intent.opposite) {
     refuse(intent, p.is_flat() ? Refusal::stale_decision : Refusal::order_pending);
     return;
   }
@@ -136,10 +140,11 @@ void OrderDesk::State::open_close(const OrderIntent& intent) {
   o.id = derive_client_order_id(instance, o.decision, o.role, o.attempt);
   o.symbol = s;
   o.side = intent.side;
-  o.position = p.side;
+  o.position = closed;
   o.quantity = q;
   o.rule = intent.decision.signal.rule;
   o.exit_reason = intent.decision.exit_reason;
+  o.opposite = intent.opposite;
   o.created_data = data_now;
   o.request = next_request();
   Order& order = orders.emplace_back(o);

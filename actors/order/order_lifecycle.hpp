@@ -46,6 +46,7 @@ struct Order {
   bool post_only = false;
   Rule rule = Rule::none;
   ExitReason exit_reason = ExitReason::rule;
+  bool opposite = false;  ///< closes what others hold on the other side
   Timestamp expires;      ///< data time; entries
   Timestamp created_data; ///< data time
   OrderState state = OrderState::intended;

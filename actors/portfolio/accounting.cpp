@@ -14,6 +14,15 @@ template <class T> std::vector<T> last_of(const std::vector<T>& all) {
   return {all.end() - static_cast<std::ptrdiff_t>(n), all.end()};
 }
 
+/// Entry value of what leaves. The last close takes what is left, so that nothing stays behind from
+/// rounding.
+Notional closed_part(const Position& p, Quantity closed) {
+  return closed == p.quantity
+             ? p.open_value
+             : Notional::from_raw(fixed::mul_div(p.open_value.raw(), closed.raw(), p.quantity.raw(),
+                                                 Rounding::nearest));
+}
+
 } // namespace
 
 Notional unrealised_pnl(const Position& position, Price mark) {
@@ -45,6 +54,11 @@ FillEffect Accounting::apply(const Fill& fill, ExitReason reason_if_closing,
     }
     recent_fills_.push_back(fill.venue_fill_id);
   }
+  if (is_opposite(fill, origin)) {
+    book_opposite(fill);
+    effect.applied = true;
+    return effect;
+  }
   const Held incoming{fill, fill.liquidation ? ExitReason::liquidation : reason_if_closing, origin};
   if (!fits(fill)) {
     held_.push_back(incoming);
@@ -53,6 +67,50 @@ FillEffect Accounting::apply(const Fill& fill, ExitReason reason_if_closing,
   book_fill(incoming, effect);
   release_held(fill.symbol, effect);
   return effect;
+}
+
+/// Somebody else's opening fill against our side, or a close of what he opened. One of ours that
+/// does not fit comes early, and waits.
+bool Accounting::is_opposite(const Fill& fill, const EntryOrigin& origin) const {
+  const Position& ours = books_[fill.symbol.id()].position;
+  const Position& other = opposite_[fill.symbol.id()];
+  const bool against_ours = !ours.is_flat() && ours.side != fill.position;
+  const bool with_other = !other.is_flat() && other.side == fill.position;
+  if (fill.opens) {
+    const bool foreign = origin.decision == DecisionId{} && fill.client_id.empty();
+    return foreign && (against_ours || (ours.is_flat() && with_other));
+  }
+  return with_other && (ours.is_flat() || against_ours) && fill.quantity <= other.quantity;
+}
+
+void Accounting::book_opposite(const Fill& fill) {
+  Position& p = opposite_[fill.symbol.id()];
+  PairAccount& totals = books_[fill.symbol.id()].totals;
+  totals.fees += fill.fee;
+  ++totals.fills;
+  cash_ -= fill.fee;
+  if (fill.opens) {
+    p.symbol = fill.symbol;
+    p.side = fill.position;
+    p.opened = p.is_flat() ? fill.exchange_time : p.opened;
+    p.quantity += fill.quantity;
+    p.open_value += fill.value;
+  } else {
+    const Notional part = closed_part(p, fill.quantity);
+    const Notional realised =
+        p.side == PositionSide::long_side ? fill.value - part : part - fill.value;
+    p.quantity -= fill.quantity;
+    p.open_value -= part;
+    totals.realised += realised;
+    cash_ += realised;
+  }
+  set_opposite(fill.symbol, p);
+}
+
+void Accounting::set_opposite(Symbol s, const Position& position) {
+  opposite_[s.id()] = position.is_flat() ? Position{} : position;
+  const std::uint32_t bit = 1U << s.id();
+  opposite_mask_ = position.is_flat() ? (opposite_mask_ & ~bit) : (opposite_mask_ | bit);
 }
 
 void Accounting::book_fill(const Held& held, FillEffect& effect) {
@@ -111,12 +169,7 @@ void Accounting::close(const Fill& fill, ExitReason reason, FillEffect& effect) 
   PairBook& book = books_[fill.symbol.id()];
   Position& p = book.position;
   RG_ASSERT(fill.quantity <= p.quantity);
-  // The last close takes what is left, so that nothing stays behind from rounding.
-  const Notional part =
-      fill.quantity == p.quantity
-          ? p.open_value
-          : Notional::from_raw(fixed::mul_div(p.open_value.raw(), fill.quantity.raw(),
-                                              p.quantity.raw(), Rounding::nearest));
+  const Notional part = closed_part(p, fill.quantity);
   const Notional realised =
       p.side == PositionSide::long_side ? fill.value - part : part - fill.value;
   p.quantity -= fill.quantity;
@@ -194,6 +247,11 @@ void Accounting::save(PortfolioState& into) const {
                                 b.closed_value, b.fees, b.funding});
     }
   }
+  for (const Position& p : opposite_) {
+    if (!p.is_flat()) {
+      into.opposites.push_back(p);
+    }
+  }
   into.applied_fills = last_of(recent_fills_);
   for (const Held& h : held_) { // not booked: the venue must tell these again
     std::erase(into.applied_fills, h.fill.venue_fill_id);
@@ -220,6 +278,9 @@ void Accounting::load(const PortfolioState& from) {
     b.fees = o.fees;
     b.funding = o.funding;
     open_mask_ |= 1U << o.position.symbol.id();
+  }
+  for (const Position& p : from.opposites) {
+    set_opposite(p.symbol, p);
   }
   recent_fills_ = from.applied_fills;
   recent_bills_ = from.applied_bills;

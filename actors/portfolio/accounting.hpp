@@ -51,6 +51,8 @@ public:
   explicit Accounting(Notional initial) : cash_(initial) {}
 
   /// @param origin  used when the fill opens a position from flat.
+  /// A foreign fill on the side that the pair's position does not have goes into the opposite book:
+  /// its money is counted, no trade of ours comes of it.
   FillEffect apply(const Fill& fill, ExitReason reason_if_closing, const EntryOrigin& origin);
   /// Funding is booked on the pair; other flows only move cash. False: this bill was seen before.
   bool apply(const CashFlow& flow);
@@ -61,6 +63,24 @@ public:
   [[nodiscard]] PairBook& book(Symbol s) { return books_[s.id()]; }
   /// Bit per symbol id with a position.
   [[nodiscard]] std::uint32_t open_mask() const { return open_mask_; }
+  /// What somebody else holds on the other side of the pair (venues with a long and a short side at
+  /// once); flat nearly always.
+  [[nodiscard]] const Position& opposite(Symbol s) const { return opposite_[s.id()]; }
+  [[nodiscard]] std::uint32_t opposite_mask() const { return opposite_mask_; }
+  void set_opposite(Symbol s, const Position& position);
+  /// Every position of either kind, by symbol.
+  template <class Visit> void for_each_position(Visit visit) const {
+    for (const Symbol s : Symbol::all()) {
+      if (((open_mask_ | opposite_mask_) >> s.id() & 1U) != 0) {
+        if (book(s).is_open()) {
+          visit(s, book(s).position);
+        }
+        if (!opposite(s).is_flat()) {
+          visit(s, opposite(s));
+        }
+      }
+    }
+  }
   [[nodiscard]] bool has_held(Symbol s) const;
   /// The venue's own book has been taken for ours: what was held back is in it, or nowhere.
   void drop_held(Symbol s);
@@ -76,6 +96,8 @@ private:
     EntryOrigin origin;
   };
   [[nodiscard]] bool fits(const Fill& fill) const;
+  [[nodiscard]] bool is_opposite(const Fill& fill, const EntryOrigin& origin) const;
+  void book_opposite(const Fill& fill);
   void open(const Fill& fill, const EntryOrigin& origin, FillEffect& effect);
   void close(const Fill& fill, ExitReason reason, FillEffect& effect);
   void finish_trade(PairBook& book, const Fill& last, ExitReason reason, FillEffect& effect);
@@ -84,7 +106,8 @@ private:
 
   Notional cash_;
   std::array<PairBook, Symbol::kCount> books_{};
-  std::uint32_t open_mask_ = 0;
+  std::array<Position, Symbol::kCount> opposite_{};
+  std::uint32_t open_mask_ = 0, opposite_mask_ = 0;
   std::unordered_set<VenueFillId> fills_seen_; // looked up only, never iterated
   std::unordered_set<std::uint64_t> bills_seen_;
   std::vector<VenueFillId> recent_fills_; // for snapshots, in order of arrival

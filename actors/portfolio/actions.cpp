@@ -44,13 +44,15 @@ void PortfolioModel::State::want_all_flat(ExitReason reason) {
   }
 }
 
-OrderIntent PortfolioModel::State::close_intent(Symbol s, IntentKind kind, Quantity quantity,
-                                                ExitReason reason, Timestamp now) const {
+OrderIntent PortfolioModel::State::close_intent(const Position& position, IntentKind kind,
+                                                Quantity quantity, ExitReason reason,
+                                                Timestamp now) const {
+  const Symbol s = position.symbol;
   const PairBook& book = accounting.book(s);
   const PairControl& p = pair(s);
   OrderIntent intent;
   intent.kind = kind;
-  intent.side = exit_side(book.position.side);
+  intent.side = exit_side(position.side);
   intent.quantity = quantity;
   intent.expires = now + kExitLife;
   intent.post_only = false;
@@ -77,26 +79,48 @@ void PortfolioModel::State::pursue_flat(Timestamp now) {
     if (!p.flatten) {
       p.flatten = standing_flatten(s);
     }
-    const Quantity open = accounting.book(s).position.quantity;
-    const Quantity closing = in_flight.closing(s);
+    const Position& position = accounting.book(s).position;
+    const Quantity open = position.quantity;
+    const Quantity closing = in_flight.closing(s, position.side);
     if (!p.flatten || closing >= open || pace() < p.next_flatten_try) {
       continue;
     }
     actions.push_back(
-        approve_close(close_intent(s, IntentKind::exit, open - closing, *p.flatten, now)));
+        approve_close(close_intent(position, IntentKind::exit, open - closing, *p.flatten, now)));
     p.next_flatten_try = pace() + (p.flatten_tries < kQuickTries ? kFirstPause : kPause);
     ++p.flatten_tries;
+  }
+}
+
+/// The engine keeps one position per pair, with its stop. What somebody else opened on the other
+/// side has none, and nobody here decided it.
+void PortfolioModel::State::pursue_opposite(Timestamp now) {
+  for (std::uint32_t rest = accounting.opposite_mask(); rest != 0; rest &= rest - 1) {
+    const Symbol s = Symbol::from_id(static_cast<std::uint8_t>(__builtin_ctz(rest)));
+    PairControl& p = pair(s);
+    const Position& position = accounting.opposite(s);
+    const bool wanted = options.close_opposite || p.flatten || standing_flatten(s);
+    const Quantity closing = in_flight.closing(s, position.side);
+    if (!wanted || closing >= position.quantity || pace() < p.next_opposite_try) {
+      continue;
+    }
+    OrderIntent intent = close_intent(position, IntentKind::exit, position.quantity - closing,
+                                      ExitReason::guard, std::max(data_now, now));
+    intent.opposite = true;
+    actions.push_back(approve_close(intent));
+    p.next_opposite_try = pace() + kPause;
   }
 }
 
 /// Shrinks the pair to `keep` of what is open, rounded to more reduction; what would be left below
 /// the contract's minimum goes too.
 void PortfolioModel::State::reduce(Symbol s, double keep, Timestamp now) {
-  if (pair(s).flatten || in_flight.closing(s).is_positive()) {
+  const Position& position = accounting.book(s).position;
+  if (pair(s).flatten || in_flight.closing(s, position.side).is_positive()) {
     return; // already shrinking
   }
   const ContractRules& rules = contracts[s.id()];
-  const Quantity open = accounting.book(s).position.quantity;
+  const Quantity open = position.quantity;
   Quantity stays = Quantity::from_double(open.to_double() * keep, Rounding::down)
                        .to_step(rules.lot_size, Rounding::down);
   if (stays < rules.min_quantity) {
@@ -105,7 +129,7 @@ void PortfolioModel::State::reduce(Symbol s, double keep, Timestamp now) {
   const Quantity goes = open - std::min(stays, open);
   if (goes.is_positive()) {
     const IntentKind kind = stays.is_zero() ? IntentKind::exit : IntentKind::reduce;
-    actions.push_back(approve_close(close_intent(s, kind, goes, ExitReason::ladder, now)));
+    actions.push_back(approve_close(close_intent(position, kind, goes, ExitReason::ladder, now)));
   }
 }
 
@@ -124,11 +148,13 @@ std::vector<Symbol> PortfolioModel::take_entry_cancellations() {
 void PortfolioModel::flatten_all(ExitReason reason, Timestamp data_time) {
   state_->want_all_flat(reason);
   state_->pursue_flat(data_time);
+  state_->pursue_opposite(data_time);
 }
 
 void PortfolioModel::flatten(Symbol symbol, ExitReason reason, Timestamp data_time) {
   state_->want_flat(symbol, reason);
   state_->pursue_flat(data_time);
+  state_->pursue_opposite(data_time);
 }
 
 } // namespace rg

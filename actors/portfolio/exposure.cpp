@@ -97,14 +97,19 @@ bool OrdersInFlight::has_entry(Symbol symbol) const {
   });
 }
 
-Quantity OrdersInFlight::closing(Symbol symbol) const {
+Quantity OrdersInFlight::closing(Symbol symbol, PositionSide side) const {
   Quantity sum;
   for (const InFlight& o : orders_) {
-    if (o.symbol == symbol && o.kind != IntentKind::entry) {
+    if (o.symbol == symbol && o.side == side && o.kind != IntentKind::entry) {
       sum += o.open_quantity();
     }
   }
   return sum;
+}
+
+bool OrdersInFlight::is_closing(Symbol symbol) const {
+  return closing(symbol, PositionSide::long_side).is_positive() ||
+         closing(symbol, PositionSide::short_side).is_positive();
 }
 
 Price worst_price(const OrderIntent& entry, Price mark, const ContractRules& rules) {

@@ -45,7 +45,9 @@ public:
 
   [[nodiscard]] bool knows(const DecisionId& decision) const;
   [[nodiscard]] bool has_entry(Symbol symbol) const;
-  [[nodiscard]] Quantity closing(Symbol symbol) const; ///< Σ open quantity of exits and reduces
+  /// Σ open quantity of exits and reduces of this side's position.
+  [[nodiscard]] Quantity closing(Symbol symbol, PositionSide side) const;
+  [[nodiscard]] bool is_closing(Symbol symbol) const; ///< either side
   [[nodiscard]] bool empty() const { return orders_.empty(); }
   [[nodiscard]] const std::vector<InFlight>& all() const { return orders_; }
 

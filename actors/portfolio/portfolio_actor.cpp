@@ -13,6 +13,7 @@ constexpr std::array<const char*, 5> kNames{"none", "warn", "reduce_only", "flat
 PortfolioOptions options_of(const EngineSettings& settings) {
   PortfolioOptions options;
   options.stale_decision = settings.order.stale_decision;
+  options.close_opposite = settings.foreign == ForeignPolicy::adopt;
   return options;
 }
 

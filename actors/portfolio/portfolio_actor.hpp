@@ -40,6 +40,10 @@ private:
   void on_operator(const OperatorCommand& command);
   void on_settings();
   void on_condition(const ConditionNews& news);
+  struct VenueSides {
+    Position ours, others;
+  };
+  [[nodiscard]] VenueSides sides_at_venue(Symbol symbol, const VenueBook& book) const;
   void on_venue_book(const VenueBook& book);
   void take_history(const HistoryBars& history);
   void tell_group(PositionUpdate update);

@@ -113,24 +113,50 @@ void PortfolioActor::on_condition(const ConditionNews& news) {
   refresh_status();
 }
 
+/// Which of the pair's two sides at the venue is the engine's position, and which is somebody
+/// else's: ours stays what it was; of two strange ones the larger is taken over.
+PortfolioActor::VenueSides PortfolioActor::sides_at_venue(Symbol symbol,
+                                                          const VenueBook& book) const {
+  VenueSides sides;
+  sides.ours.symbol = sides.others.symbol = symbol;
+  const Position ours = model_.position(symbol);
+  const Position others = model_.opposite(symbol);
+  for (const Position& p : book.positions) {
+    if (p.symbol != symbol || p.is_flat()) {
+      continue;
+    }
+    const bool is_others =
+        ours.is_flat() ? !others.is_flat() && others.side == p.side : ours.side != p.side;
+    Position& into = is_others ? sides.others : sides.ours;
+    if (into.is_flat()) {
+      into = p;
+    } else if (p.quantity > into.quantity) {
+      sides.others = std::exchange(into, p);
+    } else {
+      sides.others = p;
+    }
+  }
+  return sides;
+}
+
 /// The venue's own book, all orders of ours at rest: what differs from ours is booked and recorded.
 void PortfolioActor::on_venue_book(const VenueBook& book) {
   bool corrected = false;
   for (const Symbol symbol : Symbol::all()) {
-    Position venue;
-    venue.symbol = symbol;
-    for (const Position& p : book.positions) {
-      if (p.symbol == symbol && !p.is_flat()) {
-        venue = p;
-      }
-    }
+    const VenueSides venue = sides_at_venue(symbol, book);
     const Position ours = model_.position(symbol);
-    if (const auto update = model_.reconcile(symbol, venue, context_.data_now)) {
+    const Position others = model_.opposite(symbol);
+    if (const auto update = model_.reconcile(symbol, venue.ours, context_.data_now)) {
       corrected = true;
       context_.record_supervision(supervision::kPositionCorrected, std::string(symbol.name()),
                                   position_correction_text(update->position, ours));
       tell_group(*update);
       context_.order.send(update->position);
+    }
+    if (model_.reconcile_opposite(symbol, venue.others)) {
+      corrected = true;
+      context_.record_supervision(supervision::kOppositeCorrected, std::string(symbol.name()),
+                                  position_correction_text(venue.others, others));
     }
   }
   if (const Notional difference = model_.reconcile_cash(book.account.wallet_balance);

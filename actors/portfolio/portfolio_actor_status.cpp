@@ -28,6 +28,7 @@ void PortfolioActor::record_decision(const Decision& decision) {
 void PortfolioActor::refresh_book(Symbol symbol) {
   PairStatus& pair = context_.pair(symbol);
   pair.position = model_.position(symbol);
+  pair.opposite = model_.opposite(symbol);
   pair.stop_price = pair.position.is_flat() ? Price::zero() : last_update_[symbol.id()].stop_price;
   context_.board.wallet_balance = model_.cash();
   const std::uint32_t bit = 1U << symbol.id();

@@ -21,6 +21,7 @@ struct PairControl {
   std::optional<ExitReason> flatten; ///< close the pair, and keep trying until it is flat
   std::uint32_t flatten_tries = 0;
   Timestamp next_flatten_try;                 ///< State::pace()
+  Timestamp next_opposite_try;                ///< the same, for what others hold on the other side
   GuardLevel held_guard = GuardLevel::normal; ///< of before a restart
   Timestamp held_until;                       ///< data time
   std::int64_t last_entry_ms = -1; ///< stamp of the last approved signal: each counts once
@@ -74,7 +75,9 @@ struct PortfolioModel::State {
   PositionUpdate book_difference(Symbol s, Quantity q, PositionSide side, bool opens,
                                  Notional value, Timestamp data_time);
   [[nodiscard]] Timestamp pace() const { return wall_now != Timestamp{} ? wall_now : data_now; }
-  [[nodiscard]] bool has_positions() const { return accounting.open_mask() != 0; }
+  [[nodiscard]] bool has_positions() const {
+    return (accounting.open_mask() | accounting.opposite_mask()) != 0;
+  }
   [[nodiscard]] HaltTier tier() const;
   [[nodiscard]] bool entries_halted() const;
   void adopt_order(const OrderEvent& event);
@@ -102,9 +105,10 @@ struct PortfolioModel::State {
   void cancel_all_entries() { cancel_mask = (1U << Symbol::kCount) - 1; }
   [[nodiscard]] std::optional<ExitReason> standing_flatten(Symbol s) const;
   void pursue_flat(Timestamp now);
+  void pursue_opposite(Timestamp now);
   void reduce(Symbol s, double keep, Timestamp now);
-  [[nodiscard]] OrderIntent close_intent(Symbol s, IntentKind kind, Quantity quantity,
-                                         ExitReason reason, Timestamp now) const;
+  [[nodiscard]] OrderIntent close_intent(const Position& position, IntentKind kind,
+                                         Quantity quantity, ExitReason reason, Timestamp now) const;
 };
 
 } // namespace rg

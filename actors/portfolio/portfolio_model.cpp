@@ -23,25 +23,20 @@ PortfolioModel::State::State(const PortfolioSettings& s, const ContractTable& c,
 
 Notional PortfolioModel::State::equity() const {
   Notional sum = accounting.cash();
-  for (std::uint32_t rest = accounting.open_mask(); rest != 0; rest &= rest - 1) {
-    const auto id = static_cast<std::uint8_t>(__builtin_ctz(rest));
-    sum += unrealised_pnl(accounting.book(Symbol::from_id(id)).position, pairs[id].mark);
-  }
+  accounting.for_each_position(
+      [&](Symbol s, const Position& p) { sum += unrealised_pnl(p, pairs[s.id()].mark); });
   return sum;
 }
 
 ExposureTable PortfolioModel::State::exposure() const {
   ExposureTable table;
   table.equity = equity();
-  for (std::uint32_t rest = accounting.open_mask(); rest != 0; rest &= rest - 1) {
-    const auto id = static_cast<std::uint8_t>(__builtin_ctz(rest));
-    const Position& p = accounting.book(Symbol::from_id(id)).position;
-    const Notional value = pairs[id].mark.is_zero()
-                               ? p.open_value
-                               : multiply(pairs[id].mark, p.quantity, Rounding::up);
-    PairExposure& e = table.pairs[id];
+  accounting.for_each_position([&](Symbol s, const Position& p) {
+    const Price mark = pairs[s.id()].mark;
+    const Notional value = mark.is_zero() ? p.open_value : multiply(mark, p.quantity, Rounding::up);
+    PairExposure& e = table.pairs[s.id()];
     (p.side == PositionSide::long_side ? e.long_position : e.short_position) = value;
-  }
+  });
   for (const InFlight& o : in_flight.all()) {
     if (o.kind != IntentKind::entry) {
       continue;
@@ -91,14 +86,12 @@ PositionUpdate PortfolioModel::State::update_of(Symbol s, Timestamp data_time) c
 void PortfolioModel::State::publish_leverage() {
   double longs = 0.0;
   double shorts = 0.0;
-  for (std::uint32_t rest = accounting.open_mask(); rest != 0; rest &= rest - 1) {
-    const auto id = static_cast<std::uint8_t>(__builtin_ctz(rest));
-    const Position& p = accounting.book(Symbol::from_id(id)).position;
-    const double value = pairs[id].mark.is_zero()
-                             ? p.open_value.to_double()
-                             : pairs[id].mark.to_double() * p.quantity.to_double();
+  accounting.for_each_position([&](Symbol s, const Position& p) {
+    const Price mark = pairs[s.id()].mark;
+    const double value =
+        mark.is_zero() ? p.open_value.to_double() : mark.to_double() * p.quantity.to_double();
     (p.side == PositionSide::long_side ? longs : shorts) += value;
-  }
+  });
   // With no equity left any exposure is infinitely levered; 1e9 keeps the numbers finite.
   const double scale = view.equity.is_positive() ? 1.0 / view.equity.to_double() : 1e9;
   view.gross_leverage = (longs + shorts) * scale;
@@ -165,6 +158,7 @@ const PortfolioView& PortfolioModel::publish(Timestamp data_time) {
     s.publish_leverage();
     s.check_passive_breach(data_time);
     s.pursue_flat(data_time);
+    s.pursue_opposite(data_time);
   }
   if (s.exposure_changed || (moved && (s.has_positions() || !s.in_flight.empty()))) {
     s.publish_correlation();
@@ -192,6 +186,7 @@ std::optional<PositionUpdate> PortfolioModel::on_fill(const Fill& fill,
     s.in_flight.drop_ended_closes(fill.symbol);
     s.pair(fill.symbol).calm();
   }
+  s.pursue_opposite(fill.exchange_time); // at once: nothing protects it
   PositionUpdate update = s.update_of(fill.symbol, fill.exchange_time);
   update.just_opened = effect.just_opened;
   update.just_closed = effect.just_closed;
@@ -317,6 +312,11 @@ const PortfolioView& PortfolioModel::view() const {
 }
 Position PortfolioModel::position(Symbol symbol) const {
   Position p = state_->accounting.book(symbol).position;
+  p.symbol = symbol;
+  return p;
+}
+Position PortfolioModel::opposite(Symbol symbol) const {
+  Position p = state_->accounting.opposite(symbol);
   p.symbol = symbol;
   return p;
 }

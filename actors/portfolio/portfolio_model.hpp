@@ -38,6 +38,9 @@ struct Trade {
 struct PortfolioOptions {
   bool ladder = true;             ///< false: no hard rung (`without_ladder` of a backtest)
   Duration stale_decision = 2min; ///< data time; OrderSettings::stale_decision
+  /// What others open on the other side of a pair is closed; false: it is left alone, and the pair
+  /// opens nothing while it stands.
+  bool close_opposite = false;
 };
 
 /// Everything a restart must bring back; snapshot() gives it, restore() takes it.
@@ -60,6 +63,7 @@ struct PortfolioState {
   std::uint32_t orders_today = 0;
   HaltTier latch = HaltTier::none;
   std::vector<OpenPosition> positions;
+  std::vector<Position> opposites;        ///< held by others on the other side of a pair
   std::vector<VenueFillId> applied_fills; ///< of fills that the venue may tell again
   std::vector<std::uint64_t> applied_bills;
 };
@@ -106,6 +110,8 @@ public:
   /// changes): books the difference at mark. Empty when nothing differs.
   [[nodiscard]] std::optional<PositionUpdate> reconcile(Symbol symbol, const Position& venue,
                                                         Timestamp data_time);
+  /// The same for what others hold on the other side; true when it differed.
+  bool reconcile_opposite(Symbol symbol, const Position& venue);
   /// Takes the venue's wallet balance for ours; returns venue − ours. Moves the high-water mark
   /// along.
   Notional reconcile_cash(Notional venue_wallet_balance);
@@ -167,6 +173,8 @@ public:
 
   [[nodiscard]] const PortfolioView& view() const;
   [[nodiscard]] Position position(Symbol symbol) const;
+  /// What others hold on the other side of the pair.
+  [[nodiscard]] Position opposite(Symbol symbol) const;
   [[nodiscard]] HaltTier tier() const;
   [[nodiscard]] Notional cash() const; ///< wallet balance: initial + pnl − fees − funding + flows
   [[nodiscard]] double net_leverage() const;

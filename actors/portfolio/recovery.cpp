@@ -60,6 +60,19 @@ std::optional<PositionUpdate> PortfolioModel::reconcile(Symbol symbol, const Pos
   return update;
 }
 
+bool PortfolioModel::reconcile_opposite(Symbol symbol, const Position& venue) {
+  State& s = *state_;
+  const Position& known = s.accounting.opposite(symbol);
+  const bool same =
+      known.quantity == venue.quantity && (venue.is_flat() || known.side == venue.side);
+  if (!same) {
+    s.accounting.set_opposite(symbol, venue);
+    s.exposure_changed = true;
+    s.pursue_opposite(s.data_now);
+  }
+  return !same;
+}
+
 Notional PortfolioModel::reconcile_cash(Notional venue_wallet_balance) {
   State& s = *state_;
   const Notional difference = venue_wallet_balance - s.accounting.cash();

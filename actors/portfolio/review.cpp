@@ -92,10 +92,10 @@ Refusal PortfolioModel::State::entry_refusal(const OrderIntent& intent, const Ex
   if (p.mark.is_zero()) {
     return Refusal::stale_data;
   }
-  if (accounting.book(symbol).is_open()) {
+  if (accounting.book(symbol).is_open() || !accounting.opposite(symbol).is_flat()) {
     return Refusal::position_open;
   }
-  if (in_flight.has_entry(symbol) || in_flight.closing(symbol).is_positive()) {
+  if (in_flight.has_entry(symbol) || in_flight.is_closing(symbol)) {
     return Refusal::order_pending;
   }
   if (passive_breach || caps.passive_breach(now, correlation).any) {
@@ -174,7 +174,7 @@ Verdict PortfolioModel::State::review_close(const OrderIntent& intent, Timestamp
     return refuse(intent, Refusal::stale_decision); // closed meanwhile
   }
   RG_ASSERT(intent.side == exit_side(position.side));
-  const Quantity closing = in_flight.closing(symbol);
+  const Quantity closing = in_flight.closing(symbol, position.side);
   if (closing >= position.quantity) {
     return refuse(intent, Refusal::order_pending);
   }
@@ -204,7 +204,7 @@ ApprovedIntent PortfolioModel::State::approve_close(OrderIntent intent) {
   order.symbol = d.id.symbol;
   order.decision = d.id;
   order.kind = intent.kind;
-  order.side = accounting.book(d.id.symbol).position.side;
+  order.side = position_side(rg::opposite(intent.side));
   order.quantity = intent.quantity;
   in_flight.add(order);
   // What still rests of the entry must not open again what is being closed.
@@ -255,7 +255,7 @@ std::vector<Refusal> PortfolioModel::blocked_by(Symbol symbol, Timestamp /*data_
   if (s.passive_breach) {
     reasons.push_back(Refusal::passive_breach);
   }
-  if (s.accounting.book(symbol).is_open()) {
+  if (s.accounting.book(symbol).is_open() || !s.accounting.opposite(symbol).is_flat()) {
     reasons.push_back(Refusal::position_open);
   }
   if (s.in_flight.has_entry(symbol)) {

@@ -126,10 +126,10 @@ void Invariants::check_quiet() {
 
 void Invariants::compare_books(const char* when) {
   for (const Symbol s : venue_.core().symbols()) {
-    const Position& ours = process_.board->pairs[s.id()].position;
     for (const PositionSide side : {PositionSide::long_side, PositionSide::short_side}) {
       const Quantity theirs = venue_.position(s, side).size;
-      const Quantity held = ours.side == side ? ours.quantity : Quantity::zero();
+      const Position* ours = process_.board->pairs[s.id()].known_on(side);
+      const Quantity held = ours != nullptr ? ours->quantity : Quantity::zero();
       if (held != theirs) {
         violated(Invariant::positions_agree, std::string(when) + " " + std::string(s.name()) + " " +
                                                  to_string(side) + ": the engine has " +

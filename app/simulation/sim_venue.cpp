@@ -235,13 +235,6 @@ void SimVenue::strike_account() {
     order.symbol = victim(fault->draw, false);
     order.position =
         (fault->draw >> 4) % 2 == 0 ? PositionSide::long_side : PositionSide::short_side;
-    // On the side that is held, if one is: the engine keeps one position per pair and cannot say
-    // that a stranger holds the other side as well (docs/simulation_search.md).
-    for (const PositionSide side : {PositionSide::long_side, PositionSide::short_side}) {
-      if (!position(order.symbol, side).size.is_zero()) {
-        order.position = side;
-      }
-    }
     order.market = true;
     order.size =
         exchange::SentNumber::parse(contract_defaults()[order.symbol.id()].min_quantity.text());

@@ -52,6 +52,17 @@ Json position_json(const PairStatus& pair) {
       {"opened_ms", p.opened.ms()}};
 }
 
+/// Of somebody else, on the other side: there is no stop to tell.
+Json opposite_json(const Position& p) {
+  if (p.is_flat()) {
+    return nullptr;
+  }
+  return Json{{"side", to_string(p.side)},
+              {"quantity", p.quantity.text()},
+              {"entry_price", average_price(p)},
+              {"opened_ms", p.opened.ms()}};
+}
+
 Json pair_json(const PairStatus& pair) {
   Json posterior = nullptr;
   if (pair.regime.posterior_valid) {
@@ -71,6 +82,7 @@ Json pair_json(const PairStatus& pair) {
               {"guard", guard_json(pair.guard)},
               {"forecast", forecast_json(pair.forecast)},
               {"position", position_json(pair)},
+              {"opposite", opposite_json(pair.opposite)},
               {"last_price", pair.last_price.text()},
               {"mark_price", pair.mark_price.text()},
               {"bars", pair.bars},

@@ -28,6 +28,12 @@ struct PairStatus {
   std::vector<std::string> not_trading_because; ///< machine words; empty = free to trade
   bool contract_changed = false;   ///< its rules changed while running; a person resumes the pair
   std::uint32_t flatten_tries = 0; ///< closes ordered for the flatten that goes on; 0 = none
+  Position opposite; ///< held on the other side by somebody else; it is closed, or left alone
+  /// Null when nothing is known to be held on this side.
+  [[nodiscard]] const Position* known_on(PositionSide side) const {
+    const auto holds = [side](const Position& p) { return !p.is_flat() && p.side == side; };
+    return holds(position) ? &position : holds(opposite) ? &opposite : nullptr;
+  }
 };
 
 /// How much of one portfolio limit is used, orders in flight counted, in the limit's own unit.

@@ -24,6 +24,7 @@ struct OrderIntent {
   Price stop_price;      ///< entries: attached; move_stop: the new trigger
   Timestamp expires;     ///< data time after which an unfilled entry is cancelled
   bool post_only = true;
+  bool opposite = false; ///< exits: of what somebody else holds on the side that is not ours
 };
 
 } // namespace rg

@@ -39,13 +39,22 @@ public:
     venue.set_listener(engine.get());
     engine->start();
     engine->process(LinkEvent{Link::public_stream, true, time.now()});
-    engine->process(LinkEvent{Link::private_stream, true, time.now()});
+    if (private_up) {
+      engine->process(LinkEvent{Link::private_stream, true, time.now()});
+    }
     settle();
     for (const Symbol s : {kBtc, kEth}) {
       tell_price(s);
     }
   }
   void start() { boot({}); }
+  template <class Handle> void crash(const Handle& actor) {
+    engine->context().last_crash = "crashed by the test";
+    engine->context().unit.end(actor, caf::exit_reason::kill);
+    engine->context().unit.run();
+    engine->context().flush_records();
+    settle();
+  }
   /// kill -9: what was not durable is lost, and so is everything on its way.
   void kill() {
     engine.reset();
@@ -121,9 +130,10 @@ public:
   [[nodiscard]] std::string disagreement() {
     std::string text;
     const EngineStatus& status = engine->status();
-    std::array<Position, Symbol::kCount> there;
     for (const Position& p : venue.positions()) {
-      there[p.symbol.id()] = p;
+      if (status.pairs[p.symbol.id()].known_on(p.side) == &status.pairs[p.symbol.id()].opposite) {
+        continue; // somebody else's
+      }
       Quantity covered;
       for (const VenueOrder& o : venue.orders(true)) {
         covered += o.symbol == p.symbol && o.position == p.side ? o.quantity : Quantity::zero();
@@ -134,11 +144,14 @@ public:
       }
     }
     for (const Symbol s : Symbol::all()) {
-      const Position& ours = status.pairs[s.id()].position;
-      const Position& theirs = there[s.id()];
-      if (ours.quantity != theirs.quantity || (!ours.is_flat() && ours.side != theirs.side)) {
-        text += std::string(s.name()) + ": ours " + ours.quantity.text() + ", theirs " +
-                theirs.quantity.text() + "\n";
+      for (const PositionSide side : {PositionSide::long_side, PositionSide::short_side}) {
+        const Position* ours = status.pairs[s.id()].known_on(side);
+        const Quantity known = ours != nullptr ? ours->quantity : Quantity::zero();
+        const Quantity theirs = core.account(0).ledger.position(s, side).size;
+        if (known != theirs) {
+          text += std::string(s.name()) + " " + to_string(side) + ": ours " + known.text() +
+                  ", theirs " + theirs.text() + "\n";
+        }
       }
     }
     if (status.wallet_balance != core.account(0).ledger.collateral()) {
@@ -152,6 +165,7 @@ public:
   }
 
   EngineSettings settings;
+  bool private_up = true; ///< the private stream comes up at the start
 
 private:
   struct Config : caf::actor_system_config {
