@@ -179,12 +179,18 @@ TEST_CASE("nothing is risked before the private stream has been up", "[unit][act
   b.start();
   b.wait(20s);
   REQUIRE(b.engine->status().reconciled);
-  CHECK_FALSE(enters(b, kEth));
-  b.crash(b.engine->context().order.actor()); // a desk that was never told remembers it too
+  const auto turned_down = [&] {
+    b.tell_price(kEth);
+    return !enters(b, kEth) &&
+           b.engine->status().last_decisions.back().refusal == Refusal::not_reconciled;
+  };
+  CHECK(turned_down());
+  b.crash(b.engine->context().order.actor()); // a desk that was never told
   b.wait(20s);
-  CHECK_FALSE(enters(b, kEth));
+  CHECK(turned_down());
   b.engine->process(LinkEvent{Link::private_stream, true, b.time.now()});
   b.wait(20s);
+  b.tell_price(kEth);
   CHECK(enters(b, kEth));
 }
 

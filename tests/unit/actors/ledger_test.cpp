@@ -258,6 +258,43 @@ TEST_CASE("a book that was taken from the venue is remembered", "[unit][ledger]"
   CHECK(state().cash == money(9'959.77));
 }
 
+TEST_CASE(
+    "the other side of a pair is somebody else's until ours is flat and an entry of ours opened "
+    "it",
+    "[unit][ledger]") {
+  const auto other_side = [](VenueFillId id, bool opens, double q, const ClientOrderId& order) {
+    Fill f = fill(id, opens, q, 3000);
+    f.position =
+        f.position == PositionSide::long_side ? PositionSide::short_side : PositionSide::long_side;
+    f.client_id = order;
+    return f;
+  };
+  Ledger ledger(kInstance);
+  ledger.apply(equity(kNoon, 10'000, 10'000));
+  ledger.apply(approved());
+  ledger.apply(fill(11, true, 2.0, 3000));
+  const PositionSide side = ledger.open(kEth).position.side;
+  ledger.apply(other_side(12, true, 0.5, {})); // a stranger's
+  CHECK(ledger.open(kEth).position.quantity == Quantity::from_double(2.0, Rounding::nearest));
+  PortfolioState state = ledger.portfolio_state(money(0));
+  REQUIRE(state.opposites.size() == 1);
+  CHECK(state.opposites[0].quantity == Quantity::from_double(0.5, Rounding::nearest));
+  ledger.apply(fill(13, false, 2.0, 3000)); // ours goes
+  state = ledger.portfolio_state(money(0));
+  CHECK(state.positions.empty());
+  CHECK(state.opposites.size() == 1);
+  ledger.apply(other_side(14, false, 0.5, {}));
+  CHECK(ledger.portfolio_state(money(0)).opposites.empty());
+
+  ledger.apply(
+      fill(21, true, 2.0, 3000)); // ours again, and our next entry is told before its close
+  ledger.apply(other_side(22, true, 1.0, entry_order()));
+  ledger.apply(fill(23, false, 2.0, 3000));
+  CHECK(ledger.portfolio_state(money(0)).opposites.empty());
+  CHECK(ledger.open(kEth).position.side != side);
+  CHECK(ledger.open(kEth).position.quantity == Quantity::from_double(1.0, Rounding::nearest));
+}
+
 TEST_CASE("the day's opening equity is its first record", "[unit][ledger]") {
   Ledger ledger(kInstance);
   ledger.apply(equity(kNoon, 10'000, 10'000));

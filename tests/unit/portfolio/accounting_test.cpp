@@ -101,12 +101,14 @@ TEST_CASE("a fill held back at a restart is taken when it is told again", "[unit
   REQUIRE(b.cash() == usd("1000.8"));
 }
 
-TEST_CASE("the other side's open waits for the close of this one", "[unit][portfolio]") {
+TEST_CASE("our open on the other side waits for the close of this one", "[unit][portfolio]") {
   Accounting a(usd("1000"));
   a.apply(fill(1, kBtc, kLong, true, qty("0.1"), price("100"), usd("0"), at(0s)), ExitReason::rule,
           {});
   const Fill turn = fill(3, kBtc, kShort, true, qty("0.2"), price("110"), usd("0"), at(2s));
-  REQUIRE_FALSE(a.apply(turn, ExitReason::rule, {}).applied);
+  EntryOrigin ours;
+  ours.decision = {kBtc, at(2s), DecisionKind::signal, 0};
+  REQUIRE_FALSE(a.apply(turn, ExitReason::rule, ours).applied);
   REQUIRE(a.has_held(kBtc));
   const FillEffect both =
       a.apply(fill(2, kBtc, kLong, false, qty("0.1"), price("110"), usd("0"), at(1s)),
@@ -117,6 +119,48 @@ TEST_CASE("the other side's open waits for the close of this one", "[unit][portf
   REQUIRE(a.book(kBtc).position.side == kShort);
   REQUIRE(a.book(kBtc).position.quantity == qty("0.2"));
   REQUIRE(a.cash() == usd("1001"));
+}
+
+TEST_CASE("a stranger's open on the other side has a book of its own, and its money counts",
+          "[unit][portfolio]") {
+  Accounting a(usd("1000"));
+  a.apply(fill(1, kBtc, kLong, true, qty("0.1"), price("100"), usd("0.01"), at(0s)),
+          ExitReason::rule, {});
+  const FillEffect strange =
+      a.apply(fill(2, kBtc, kShort, true, qty("0.3"), price("110"), usd("0.02"), at(1s)),
+              ExitReason::rule, {});
+  CHECK(strange.applied);
+  CHECK_FALSE(strange.just_opened);
+  CHECK_FALSE(a.has_held(kBtc));
+  CHECK(a.book(kBtc).position.quantity == qty("0.1"));
+  CHECK(a.opposite(kBtc).side == kShort);
+  CHECK(a.opposite(kBtc).quantity == qty("0.3"));
+  CHECK(a.cash() == usd("999.97"));
+
+  PortfolioState saved; // remembered over a restart
+  a.save(saved);
+  Accounting b(usd("0"));
+  b.load(saved);
+  CHECK(b.opposite(kBtc).quantity == qty("0.3"));
+  CHECK(b.opposite_mask() == 1U);
+
+  // A third of it closes 10 lower: 0.1 x 10 gained. Ours closes with nothing gained.
+  b.apply(fill(3, kBtc, kShort, false, qty("0.1"), price("100"), usd("0"), at(2s)),
+          ExitReason::guard, {});
+  CHECK(b.cash() == usd("1000.97"));
+  CHECK(b.opposite(kBtc).quantity == qty("0.2"));
+  const FillEffect ours =
+      b.apply(fill(4, kBtc, kLong, false, qty("0.1"), price("100"), usd("0"), at(3s)),
+              ExitReason::rule, {});
+  CHECK(ours.just_closed);
+  CHECK(b.trades().size() == 1);
+  CHECK(b.open_mask() == 0U);
+  CHECK(b.opposite_mask() == 1U);
+  b.apply(fill(5, kBtc, kShort, false, qty("0.2"), price("120"), usd("0"), at(4s)),
+          ExitReason::guard, {});
+  CHECK(b.opposite_mask() == 0U);
+  CHECK(b.cash() == usd("998.97"));
+  CHECK(b.trades().size() == 1); // his are no trades of ours
 }
 
 TEST_CASE("a liquidation is the exit reason whatever the caller says", "[unit][portfolio]") {
