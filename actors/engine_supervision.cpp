@@ -161,7 +161,7 @@ void Engine::start_order() {
 /// No new risk anywhere while it is down; then restart, reconcile, resume.
 void Engine::on_core_down(const char* who, RestartPolicy& policy, void (Engine::*restart)()) {
   ++context_.board.restarts;
-  context_.board.reconciled = false;
+  set_reconciled(false); // entries that wait at the desk go: nobody watches the caps
   context_.record_supervision("crash", who, std::exchange(context_.last_crash, {}));
   const RestartVerdict verdict = policy.on_crash(context_.clock.now());
   if (verdict.give_up) {
@@ -192,7 +192,6 @@ void Engine::on_down(const caf::actor_addr& who) {
   }
   if (context_.order.is_up() && context_.order.actor().address() == who) {
     context_.order.down();
-    set_reconciled(false);
     on_core_down("order", order_policy_, &Engine::start_order);
     return;
   }

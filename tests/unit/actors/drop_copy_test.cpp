@@ -194,6 +194,33 @@ TEST_CASE("nothing is risked before the private stream has been up", "[unit][act
   CHECK(enters(b, kEth));
 }
 
+TEST_CASE("an entry that waits out a 429 is not sent once the portfolio has fallen",
+          "[unit][actors]") {
+  CoreBench b;
+  b.start();
+  b.venue.passage = [](const ChangeRequest& request) {
+    const auto* place = std::get_if<PlaceOrder>(&request);
+    return place != nullptr && place->opens
+               ? CorePassage{false, RequestOutcome::rate_limited, 8s, 429, "too many requests"}
+               : CorePassage{};
+  };
+  b.enter(kBtc, Side::buy, "0.1", "990", "950");
+  b.wait(3s);
+  REQUIRE(b.venue.entries_sent() == 1);
+  b.venue.passage = nullptr;
+  SECTION("nothing falls: it is sent when the venue said") {
+    b.wait(10s);
+    CHECK(b.venue.entries_sent() == 2);
+  }
+  SECTION("the portfolio falls") {
+    b.crash(b.engine->context().portfolio.actor());
+    b.wait(20s);
+    CHECK(b.engine->status().reconciled);
+    CHECK(b.venue.entries_sent() == 1);
+    CHECK(b.disagreement() == "");
+  }
+}
+
 TEST_CASE("reconciliation comes as often as configured", "[unit][actors]") {
   EngineSettings s;
   s.reconcile.every = 7s;

@@ -45,8 +45,9 @@ TEST_CASE("start-up surveys the venue, warms every pair from candles, and then t
     CHECK(pair.warm);
     CHECK(pair.regime.posterior_valid);
   }
-  REQUIRE(bench.step_until([&] { return bench.any_position(); }, 4000));
   CHECK(bench.journal.supervision("reconciled", "engine") == 1);
+  bench.engine->process(LinkEvent{Link::private_stream, true, bench.time.now()});
+  REQUIRE(bench.step_until([&] { return bench.any_position(); }, 4000));
   CHECK(bench.engine->status().restarts == 0);
 }
 
