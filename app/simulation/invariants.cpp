@@ -74,14 +74,14 @@ void Invariants::on_durable(const std::vector<JournalRecord>& records) {
   }
 }
 
-/// The next process reads this and nothing else.
-void Invariants::check_disk(SimDisk& disk) {
+void Invariants::check_disk(SimDisk& disk, Ledger& past) {
   if (const std::string problem = disk.verify(); !problem.empty()) {
     violated(Invariant::chain_verifies, problem);
   }
   std::set<VenueFillId> found;
   std::set<ClientOrderId> orders;
   disk.for_each([&](const JournalRecord& record) {
+    past.apply(record);
     if (const auto* order = std::get_if<OrderEvent>(&record)) {
       orders.insert(order->client_id);
     } else if (const auto* fill = std::get_if<Fill>(&record);

@@ -61,8 +61,8 @@ public:
   [[nodiscard]] bool take_kill() { return std::exchange(killed_, false); }
   /// After every entry of the agenda.
   void after_event(bool desk_idle);
-  /// The disk as a new process finds it.
-  void check_disk(SimDisk& disk);
+  /// The disk as a new process finds it, read into what it will know of the past.
+  void check_disk(SimDisk& disk, Ledger& past);
   /// At the end, after a while without faults: everything must have come to rest.
   void check_at_rest(SimDisk& disk);
   [[nodiscard]] bool able() const; ///< the engine can act: up, connected, nothing failing

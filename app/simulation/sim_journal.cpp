@@ -40,12 +40,6 @@ void SimDisk::for_each(const std::function<void(const JournalRecord&)>& visit) {
   reader.for_each([&](std::uint64_t, const JournalRecord& record) { visit(record); });
 }
 
-Ledger SimDisk::read_past(std::uint32_t instance) {
-  Ledger ledger(instance);
-  for_each([&](const JournalRecord& record) { ledger.apply(record); });
-  return ledger;
-}
-
 std::string SimDisk::verify() {
   const auto database = open_file(disk_);
   const journal::Head last = journal::head_in_file(*database);

@@ -35,8 +35,7 @@ public:
 
   SimDisk();
   [[nodiscard]] journal::FaultDisk& disk() { return disk_; }
-  /// What the journal knows, for a process that starts. All connections must be closed.
-  [[nodiscard]] Ledger read_past(std::uint32_t instance);
+  /// All that the journal knows. All connections must be closed.
   void for_each(const std::function<void(const JournalRecord&)>& visit);
   /// The chain from the first record to the last: empty = it holds.
   [[nodiscard]] std::string verify();

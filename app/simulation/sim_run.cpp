@@ -123,9 +123,9 @@ void Run::start_process() {
   const Sabotage* const sabotage = options_.sabotage;
   if (sabotage != nullptr && sabotage->disk && starts_ > 1) {
     sabotage->disk(disk_);
-    invariants_.check_disk(disk_);
   }
-  Ledger past = disk_.read_past(settings_.instance);
+  Ledger past(settings_.instance);
+  invariants_.check_disk(disk_, past);
   if (sabotage != nullptr && sabotage->past) {
     sabotage->past(past);
   }
@@ -188,7 +188,6 @@ void Run::restart_after(Duration delay) {
   ++result_.process_restarts;
   take_down();
   disk_.disk().restart([this] { return random_.chance(0.5); });
-  invariants_.check_disk(disk_);
   agenda_.after(delay, [this] { start_process(); });
 }
 

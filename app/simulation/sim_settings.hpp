@@ -18,6 +18,7 @@ namespace rg::sim {
 [[nodiscard]] std::shared_ptr<const ModelParameters> simulation_model();
 
 /// Slots that a pair warms up with.
-inline constexpr std::uint32_t kWarmUpSlots = 500;
+/// Fewer than live: a third of all time went into the histories of restarted pairs.
+inline constexpr std::uint32_t kWarmUpSlots = 240;
 
 } // namespace rg::sim
