@@ -25,7 +25,7 @@ Invariants::Invariants(SimAgenda& agenda, SimVenue& venue, FaultInjector& faults
     : agenda_(agenda), venue_(venue), faults_(faults), settings_(settings) {}
 
 void Invariants::violated(Invariant invariant, std::string what) {
-  if (!violation_) {
+  if (!violation_ && (!only_ || *only_ == invariant)) {
     violation_ = Violation{invariant, agenda_.elapsed(), std::move(what)};
   }
 }

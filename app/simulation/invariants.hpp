@@ -57,6 +57,7 @@ public:
   // ---- the run tells ----
   void process_started(const ProcessView& view);
   void process_ended();
+  void report_only(Invariant invariant) { only_ = invariant; }
   void operator_acted() { last_disturbance_ = agenda_.now(); }
   [[nodiscard]] bool take_kill() { return std::exchange(killed_, false); }
   /// After every entry of the agenda.
@@ -108,6 +109,7 @@ private:
   ProcessView process_;
   bool killed_ = false;
   std::optional<Violation> violation_;
+  std::optional<Invariant> only_;
   Timestamp started_, impaired_until_, last_outside_, last_disturbance_, last_fill_;
   std::uint64_t quiet_checks_ = 0, steps_ = 0;
 

@@ -59,6 +59,9 @@ public:
         venue_(agenda_, faults_, market_of(options, settings_), kDeposit),
         invariants_(agenda_, venue_, faults_, settings_), turns_(options.seed, faults_) {
     venue_.set_watch(&invariants_);
+    if (options.only) {
+      invariants_.report_only(*options.only);
+    }
     venue_.set_counter([this](const auto& events) { count(events); });
     end_ = agenda_.start() + options.length + kQuietTail;
     dense_from_ = agenda_.start() +
@@ -172,9 +175,13 @@ void Run::take_down() {
   if (!process_) {
     return;
   }
+  invariants_.process_ended();
+  if (!process_->engine) { // its start failed
+    process_.reset();
+    return;
+  }
   result_.actor_restarts += process_->engine->context().board.restarts;
   result_.events += process_->engine->context().unit.delivered();
-  invariants_.process_ended();
   process_->engine->context().unit.set_chooser(nullptr);
   process_->client->stop();
   process_->feed->stop();

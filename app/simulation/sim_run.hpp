@@ -21,6 +21,8 @@ struct RunOptions {
   /// Gets the journal's records when the run is over; may be empty.
   std::function<void(const JournalRecord&)> on_record;
   const Sabotage* sabotage = nullptr; ///< planted bugs, by tests of the search
+  /// The others stay silent: tests of the search ask whether this one finds a planted bug.
+  std::optional<Invariant> only;
 };
 
 /// What the engine did: a run in which nothing happens proves nothing. Counted at the exchange.
