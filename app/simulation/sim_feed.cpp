@@ -1,5 +1,7 @@
 #include "app/simulation/sim_feed.hpp"
 
+#include <algorithm>
+
 namespace rg::sim {
 
 using namespace std::chrono_literals;
@@ -8,6 +10,8 @@ using Channel = FaultInjector::Channel;
 namespace {
 
 constexpr std::int64_t kLevelsShown = 15;
+/// Enough for every model to be warm (the forecast takes some 500); more only cost time.
+constexpr int kRowsServed = 540;
 
 CandleRow row_of(Symbol s, const exchange::Candle& c) {
   return {s, c.open_time, c.open, c.high, c.low, c.close, c.volume};
@@ -165,7 +169,7 @@ void SimFeed::on_frame(const Frame& frame) {
 
 std::vector<CandleRow> SimFeed::latest_rows(Symbol s, int limit) const {
   const auto& minutes = venue_.core().candles(s).minutes();
-  const auto wanted = static_cast<std::size_t>(std::max(limit, 1));
+  const auto wanted = static_cast<std::size_t>(std::clamp(limit, 1, kRowsServed));
   const std::size_t first = minutes.size() > wanted ? minutes.size() - wanted : 0;
   std::vector<CandleRow> rows;
   rows.reserve(minutes.size() - first);

@@ -18,7 +18,6 @@ namespace rg::sim {
 [[nodiscard]] std::shared_ptr<const ModelParameters> simulation_model();
 
 /// Slots that a pair warms up with.
-/// Fewer than live: a third of all time went into the histories of restarted pairs.
-inline constexpr std::uint32_t kWarmUpSlots = 240;
+inline constexpr std::uint32_t kWarmUpSlots = 500;
 
 } // namespace rg::sim
