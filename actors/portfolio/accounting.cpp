@@ -54,19 +54,27 @@ FillEffect Accounting::apply(const Fill& fill, ExitReason reason_if_closing,
     }
     recent_fills_.push_back(fill.venue_fill_id);
   }
-  if (is_opposite(fill, origin)) {
-    book_opposite(fill);
-    effect.applied = true;
-    return effect;
-  }
   const Held incoming{fill, fill.liquidation ? ExitReason::liquidation : reason_if_closing, origin};
-  if (!fits(fill)) {
+  if (!place(incoming, effect)) {
     held_.push_back(incoming);
     return effect;
   }
-  book_fill(incoming, effect);
   release_held(fill.symbol, effect);
   return effect;
+}
+
+/// False: it fits nothing yet.
+bool Accounting::place(const Held& held, FillEffect& effect) {
+  if (is_opposite(held.fill, held.origin)) {
+    book_opposite(held.fill);
+    effect.applied = true;
+    return true;
+  }
+  if (!fits(held.fill)) {
+    return false;
+  }
+  book_fill(held, effect);
+  return true;
 }
 
 /// Somebody else's opening fill against our side, or a close of what he opened. One of ours that
@@ -129,10 +137,9 @@ void Accounting::book_fill(const Held& held, FillEffect& effect) {
 /// Each booked fill may make an earlier arrival fit; arrival order is kept among those that do.
 void Accounting::release_held(Symbol symbol, FillEffect& effect) {
   for (std::size_t i = 0; i < held_.size();) {
-    if (held_[i].fill.symbol == symbol && fits(held_[i].fill)) {
-      const Held held = held_[i];
+    const Held held = held_[i];
+    if (held.fill.symbol == symbol && place(held, effect)) {
       held_.erase(held_.begin() + static_cast<std::ptrdiff_t>(i));
-      book_fill(held, effect);
       i = 0;
     } else {
       ++i;

@@ -95,6 +95,7 @@ private:
     ExitReason reason = ExitReason::rule;
     EntryOrigin origin;
   };
+  bool place(const Held& held, FillEffect& effect);
   [[nodiscard]] bool fits(const Fill& fill) const;
   [[nodiscard]] bool is_opposite(const Fill& fill, const EntryOrigin& origin) const;
   void book_opposite(const Fill& fill);

@@ -59,20 +59,36 @@ Notional expected_cash(Notional initial, const Told& t, const Accounting& a) {
   for (const CashFlow& c : t.flows) {
     cash += c.amount;
   }
-  for (const Symbol s : Symbol::all()) {
-    const Position& p = a.book(s).position;
+  a.for_each_position([&cash](Symbol, const Position& p) {
     cash += p.side == PositionSide::long_side ? p.open_value : -p.open_value;
-  }
+  });
   return cash;
 }
 
-void tell(Accounting& a, const Told& t) {
+/// @param ours  the opening fills are of entries of this engine, not of strangers.
+void tell(Accounting& a, const Told& t, bool ours = true) {
   for (const Fill& f : t.fills) {
-    a.apply(f, ExitReason::rule, {});
+    EntryOrigin origin;
+    if (ours && f.opens) {
+      origin.decision = {f.symbol, f.exchange_time, DecisionKind::signal, 0};
+    }
+    a.apply(f, ExitReason::rule, origin);
   }
   for (const CashFlow& c : t.flows) {
     a.apply(c);
   }
+}
+
+/// Neighbours change places, and everything comes a second time.
+Told mixed(const Told& t, std::mt19937_64& rng) {
+  Told out = t;
+  out.fills.insert(out.fills.end(), t.fills.begin(), t.fills.end());
+  for (std::size_t i = 0; i + 1 < t.fills.size(); i += 2) {
+    if (rng() % 2 == 0) {
+      std::swap(out.fills[i], out.fills[i + 1]);
+    }
+  }
+  return out;
 }
 
 } // namespace
@@ -119,19 +135,39 @@ TEST_CASE("telling twice and in another order gives the same positions and trade
     const Told t = random_history(rng, 30);
     Accounting in_order(usd("1000000"));
     tell(in_order, t);
-
-    // Neighbours change places, and everything comes a second time.
-    Told mixed = t;
-    mixed.fills.insert(mixed.fills.end(), t.fills.begin(), t.fills.end());
-    for (std::size_t i = 0; i + 1 < t.fills.size(); i += 2) {
-      if (rng() % 2 == 0) {
-        std::swap(mixed.fills[i], mixed.fills[i + 1]);
-      }
-    }
     Accounting other(usd("1000000"));
-    tell(other, mixed);
+    tell(other, mixed(t, rng));
     for (const Symbol s : Symbol::all()) {
       REQUIRE(other.book(s).position.quantity == in_order.book(s).position.quantity);
+      REQUIRE(other.book(s).totals.fees == in_order.book(s).totals.fees);
+      REQUIRE(other.book(s).totals.fills == in_order.book(s).totals.fills);
+      REQUIRE_FALSE(other.has_held(s));
+    }
+    REQUIRE(other.cash() == expected_cash(usd("1000000"), t, other));
+  }
+}
+
+TEST_CASE("strangers' fills in another order give the same on each side, and the same cash",
+          "[property][portfolio]") {
+  const auto held = [](const Accounting& a, Symbol s, PositionSide side) {
+    Quantity sum;
+    for (const Position* p : {&a.book(s).position, &a.opposite(s)}) {
+      sum += p->side == side ? p->quantity : Quantity::zero();
+    }
+    return sum;
+  };
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    INFO("seed " << seed);
+    std::mt19937_64 rng(seed);
+    const Told t = random_history(rng, 30);
+    Accounting in_order(usd("1000000"));
+    tell(in_order, t, false);
+    Accounting other(usd("1000000"));
+    tell(other, mixed(t, rng), false);
+    for (const Symbol s : Symbol::all()) {
+      for (const PositionSide side : {PositionSide::long_side, PositionSide::short_side}) {
+        REQUIRE(held(other, s, side) == held(in_order, s, side));
+      }
       REQUIRE(other.book(s).totals.fees == in_order.book(s).totals.fees);
       REQUIRE(other.book(s).totals.fills == in_order.book(s).totals.fills);
       REQUIRE_FALSE(other.has_held(s));
