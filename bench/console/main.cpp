@@ -2,8 +2,9 @@
 // running actors, alone and with the console's server beside it and 50 browsers connected that
 // never read. `--small` runs little, for the test suite. Rounds alternate, so that what else the
 // machine does falls on both; compare the ratio, and the spread of the rounds without clients as
-// its noise. `--flood SECONDS` adds rounds under 10,000 requests a second and 1,000 half-open
-// connections, at least so long in all.
+// its noise. `--flood SECONDS` does the same with 10,000 requests a second and 1,000 half-open
+// connections instead: a quiet round, a flooded one, a quiet one, and again, until the flood has
+// lasted so long in all. What the two quiet rounds differ by is the noise.
 
 #include "actors/engine.hpp"
 #include "app/engine/thread_priority.hpp"
@@ -18,6 +19,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -28,8 +30,8 @@ namespace {
 
 constexpr std::size_t kClients = 50;
 
-/// The published state, as the engine's host keeps it: the hot thread moves a copy in, the
-/// console's thread copies it out.
+/// The published state, as the engine's host keeps it: the hot thread swaps a copy in, the
+/// console's thread copies it out; the lock covers the pointer.
 class Published final : public ConsoleSource {
 public:
   void publish(Engine& engine) {
@@ -38,14 +40,17 @@ public:
       return;
     }
     last_ = now;
-    EngineStatus copy = engine.status();
+    auto published = std::make_shared<const EngineStatus>(engine.status());
     const std::lock_guard lock(mutex_);
-    status_ = std::move(copy);
+    status_.swap(published);
     ++version_;
   }
   [[nodiscard]] EngineStatus status() const override {
-    const std::lock_guard lock(mutex_);
-    return status_;
+    const std::shared_ptr<const EngineStatus> now = [this] {
+      const std::lock_guard lock(mutex_);
+      return status_;
+    }();
+    return *now;
   }
   [[nodiscard]] std::uint64_t version() const override {
     const std::lock_guard lock(mutex_);
@@ -72,7 +77,7 @@ public:
 private:
   static constexpr std::chrono::milliseconds kEvery{100};
   mutable std::mutex mutex_;
-  EngineStatus status_;
+  std::shared_ptr<const EngineStatus> status_ = std::make_shared<const EngineStatus>();
   std::uint64_t version_ = 0;
   SteadyClock::time_point last_{};
 };
@@ -136,36 +141,86 @@ void print(const char* name, const std::vector<Round>& rounds) {
 }
 
 struct Rounds {
-  std::vector<Round> alone, watched, flooded;
+  std::vector<Round> alone, watched;
   std::size_t connected = 0, unread = 0;
-  double flood_seconds = 0.0;
-  std::uint64_t asked = 0, answered = 0, half_open = 0;
+};
+
+struct FloodRounds {
+  std::vector<Round> before, flooded, after;
+  double seconds = 0.0;
+  std::uint64_t sent = 0, ok = 0, refused = 0, other = 0, half_open = 0, standing = 0;
 };
 
 std::uint16_t port_of(const std::string& url) {
   return static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
 }
 
-void flood_round(const FrameTape& tape, Published& published, Rounds& rounds) {
+/// A round under the flood, measured once the half-open connections have all been opened.
+void flood_round(const FrameTape& tape, Published& published, FloodRounds& rounds) {
   Console console(published);
   test::HttpFlood flood(port_of(console.url()), {});
+  while (flood.counts().opened < 1000) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1)); // until the flood stands
+  }
+  const std::uint64_t sent = flood.counts().sent, ok = flood.counts().ok,
+                      refused = flood.counts().refused;
   const auto start = SteadyClock::now();
   rounds.flooded.push_back(round_of(tape, [&](Engine& engine) { published.publish(engine); }));
-  flood.stop();
-  rounds.flood_seconds += std::chrono::duration<double>(SteadyClock::now() - start).count();
-  rounds.asked += flood.sent();
-  rounds.answered += flood.answered();
-  rounds.half_open += flood.opened();
+  rounds.seconds += std::chrono::duration<double>(SteadyClock::now() - start).count();
+  rounds.sent += flood.counts().sent - sent;
+  rounds.ok += flood.counts().ok - ok;
+  rounds.refused += flood.counts().refused - refused;
+  rounds.other += flood.counts().other;
+  rounds.half_open += flood.counts().opened;
+  rounds.standing = flood.counts().standing;
 }
 
-void print_flood(const Rounds& r) {
+/// What q of one set is to q of another, by the medians over the rounds.
+double ratio(const std::vector<Round>& a, const std::vector<Round>& b, double Round::*field) {
+  return median(all(a, field)) / median(all(b, field));
+}
+
+void print_flood(const FloodRounds& r) {
+  std::vector<Round> quiet = r.before;
+  quiet.insert(quiet.end(), r.after.begin(), r.after.end());
+  print("quiet, before", r.before);
   print("under the flood", r.flooded);
-  fmt::print("  ratio under the flood p50 {:.3f}, p99 {:.3f}; {:.0f} s of flood: {:.0f} requests a "
-             "second asked, {:.0f} answered; half-open connections opened {} times\n",
-             median(all(r.flooded, &Round::p50)) / median(all(r.alone, &Round::p50)),
-             median(all(r.flooded, &Round::p99)) / median(all(r.alone, &Round::p99)),
-             r.flood_seconds, static_cast<double>(r.asked) / r.flood_seconds,
-             static_cast<double>(r.answered) / r.flood_seconds, r.half_open);
+  print("quiet, after", r.after);
+  fmt::print("  flood to quiet: p50 {:.3f}, p99 {:.3f}; noise, quiet after to quiet before: p50 "
+             "{:.3f}, p99 {:.3f}\n",
+             ratio(r.flooded, quiet, &Round::p50), ratio(r.flooded, quiet, &Round::p99),
+             ratio(r.after, r.before, &Round::p50), ratio(r.after, r.before, &Round::p99));
+  fmt::print("  {:.0f} s of flood: {:.0f} requests a second, {:.0f} answered with 200, {:.0f} with "
+             "429 or 503, {} with anything else; half-open connections opened {} times, {} stand\n",
+             r.seconds, static_cast<double>(r.sent) / r.seconds,
+             static_cast<double>(r.ok) / r.seconds, static_cast<double>(r.refused) / r.seconds,
+             r.other, r.half_open, r.standing);
+}
+
+/// Nobody may have traded differently for being flooded, and the console must have gone on.
+int run_flood(const FrameTape& tape, double seconds) {
+  Published published;
+  const auto publish = [&](Engine& engine) { published.publish(engine); };
+  FloodRounds rounds;
+  while (rounds.seconds < seconds) {
+    rounds.before.push_back(round_of(tape, publish));
+    flood_round(tape, published, rounds);
+    rounds.after.push_back(round_of(tape, publish));
+  }
+  fmt::print("Frame to signed order, microseconds, {} round(s) each, in turn\n",
+             rounds.flooded.size());
+  fmt::print("  {:<34} {:>7} {:>9} {:>9}   {}\n", "", "n", "p50", "p99", "p50 of the rounds");
+  print_flood(rounds);
+  bool same = true;
+  for (const Round& r : rounds.flooded) {
+    same = same && r.checksum == rounds.before.front().checksum;
+  }
+  const bool stood = rounds.ok > 0 && rounds.other == 0;
+  if (!same || !stood) {
+    fmt::print("{}\n", same ? "the console fell over" : "the flooded engine sent other orders");
+    return 1;
+  }
+  return 0;
 }
 
 double flood_wanted(int argc, char** argv) {
@@ -183,11 +238,14 @@ int main(int argc, char** argv) {
   const bool small = argc > 1 && std::strcmp(argv[1], "--small") == 0;
   const double flood_seconds = flood_wanted(argc, argv);
   const FrameTape tape = make_tape(7, (small ? 12 : 20) * 24 * 60);
+  if (flood_seconds > 0.0) {
+    return run_flood(tape, flood_seconds);
+  }
   const int count = small ? 1 : 3;
   Published published;
   const auto publish = [&](Engine& engine) { published.publish(engine); };
   Rounds rounds;
-  for (int i = 0; i < count || rounds.flood_seconds < flood_seconds; ++i) {
+  for (int i = 0; i < count; ++i) {
     rounds.alone.push_back(round_of(tape, publish));
     {
       Console console(published);
@@ -195,9 +253,6 @@ int main(int argc, char** argv) {
       rounds.watched.push_back(round_of(tape, publish));
       rounds.connected = clients.upgraded();
       rounds.unread = clients.unread_bytes();
-    }
-    if (flood_seconds > 0.0) {
-      flood_round(tape, published, rounds);
     }
   }
   const auto& [alone, watched] = std::tie(rounds.alone, rounds.watched);
@@ -210,17 +265,11 @@ int main(int argc, char** argv) {
              median(all(watched, &Round::p50)) / median(all(alone, &Round::p50)),
              median(all(watched, &Round::p99)) / median(all(alone, &Round::p99)), rounds.connected,
              rounds.unread, alone.front().checksum);
-  if (flood_seconds > 0.0) {
-    print_flood(rounds);
-  }
   // Speed is for people to judge; here it must have been measured, and nobody may have traded
-  // differently for being watched or flooded.
+  // differently for being watched.
   const bool measured =
       alone.front().orders > 0 && rounds.connected == kClients && rounds.unread > 0;
-  bool same = alone.front().checksum == watched.front().checksum;
-  for (const Round& r : rounds.flooded) {
-    same = same && r.checksum == alone.front().checksum;
-  }
+  const bool same = alone.front().checksum == watched.front().checksum;
   if (!measured || !same) {
     fmt::print("{}\n", measured ? "the watched engine sent other orders" : "nothing was measured");
     return 1;

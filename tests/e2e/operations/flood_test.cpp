@@ -36,7 +36,8 @@ TEST_CASE("a flood at the console stops neither the engine nor its operator", "[
   const double memory = memory_of(engine.pid());
   {
     HttpFlood flood(port, {10'000, 1'000, "/healthz"});
-    REQUIRE(wait_for([&] { return flood.opened() >= 1'000 && flood.answered() > 1'000; }, 30s));
+    REQUIRE(wait_for(
+        [&] { return flood.counts().opened >= 1'000 && flood.counts().answered() > 1'000; }, 30s));
     const auto end = std::chrono::steady_clock::now() + seconds;
     // The engine's heartbeat goes on: its snapshot is renewed every tenth of a second.
     REQUIRE(wait_for([&] { return std::chrono::steady_clock::now() >= end; }, 60s));
@@ -47,11 +48,14 @@ TEST_CASE("a flood at the console stops neither the engine nor its operator", "[
     CHECK(engine.command({"kill", "--reason", "in the flood"}).exit_code == 0);
     CHECK(wait_for([&] { return engine.recorded("kill_latched"); }, 10s));
     flood.stop();
-    std::printf("flood: %llu requests asked, %llu answered, half-open connections opened %llu "
-                "times\n",
-                static_cast<unsigned long long>(flood.sent()),
-                static_cast<unsigned long long>(flood.answered()),
-                static_cast<unsigned long long>(flood.opened()));
+    const FloodCounts& told = flood.counts();
+    std::printf("flood: %llu requests, %llu answered (%llu refused), half-open connections opened "
+                "%llu times\n",
+                static_cast<unsigned long long>(told.sent),
+                static_cast<unsigned long long>(told.answered()),
+                static_cast<unsigned long long>(told.refused),
+                static_cast<unsigned long long>(told.opened));
+    CHECK(told.other == 0);
   }
   CHECK(wait_for([&] { return handles_of(engine.pid()) <= handles + 8; }, 20s));
   CHECK(memory_of(engine.pid()) < memory + 60.0);
