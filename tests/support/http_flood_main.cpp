@@ -31,10 +31,10 @@ namespace {
 using rg::test::FloodCounts;
 
 constexpr std::size_t kTalkers = 32;
-constexpr std::size_t kBatch = 16;       // requests in one write
-constexpr std::size_t kMostBehind = 512; // unanswered requests of one talker
-constexpr int kReopenedPerTick = 1;      // half-open ones that the server closed
-constexpr int kOpenedPerTick = 20;       // while they are fewer than wanted
+constexpr std::size_t kBatch = 16;           // requests in one write
+constexpr std::size_t kMostBehind = 512;     // unanswered requests of one talker
+constexpr double kReopenedPerSecond = 500.0; // half-open ones that the server closed
+constexpr int kOpenedPerTurn = 20;           // so that they do not come all at once
 constexpr int kTickMs = 1;
 constexpr int kNiceness =
     5; // a flood comes from elsewhere: it must not take the trader's processor
@@ -64,7 +64,7 @@ public:
       const double elapsed =
           std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       send_until(static_cast<std::uint64_t>(elapsed * rate_));
-      open_halves();
+      open_halves(half_open_.size() + static_cast<std::size_t>(elapsed * kReopenedPerSecond));
       std::array<epoll_event, 256> events{};
       const int n = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), kTickMs);
       for (int i = 0; i < n; ++i) {
@@ -158,10 +158,11 @@ private:
   }
 
   /// A few at a time: all of them at first, then those that the server has closed.
-  void open_halves() {
-    const int most = counts_.opened < half_open_.size() ? kOpenedPerTick : kReopenedPerTick;
+  /// @param due  that may have been opened by now, all in all.
+  void open_halves(std::size_t due) {
     int opened = 0;
-    for (std::size_t i = 0; i < half_open_.size() && opened < most; ++i) {
+    for (std::size_t i = 0;
+         i < half_open_.size() && opened < kOpenedPerTurn && counts_.opened < due; ++i) {
       const std::size_t id = next_half_++ % half_open_.size();
       if (half_open_[id] < 0) {
         half_open_[id] = connect(kTalkers + id);
