@@ -6,6 +6,12 @@ namespace rg::weex {
 
 namespace {
 
+/// "Pair not permitted" in either generation (venue_error.cpp): its contract is closed, or not for
+/// us.
+bool is_pair_refusal(int code) {
+  return code == 50003 || code == -1058 || code == -3235;
+}
+
 constexpr Duration kFreshFor = std::chrono::seconds(5); // of the venue's 30 s window
 constexpr int kFailuresUntilDown = 3;
 
@@ -113,6 +119,9 @@ void WeexGateway::Impl::on_change_answer(RequestId id, const ChangeRequest& requ
     const auto* stop = std::get_if<PlaceStop>(&request);
     if (out.venue_id != 0 && (placed != nullptr || stop != nullptr)) {
       client_ids[out.venue_id] = placed != nullptr ? placed->client_id : stop->client_id;
+    }
+    if (placed != nullptr && is_pair_refusal(out.code)) {
+      refused_pairs[placed->symbol.id()] = answer.received;
     }
     const Quantity step = size_step_in(out.message);
     if (placed != nullptr && step.is_positive()) {

@@ -71,6 +71,7 @@ struct WeexGateway::Impl : std::enable_shared_from_this<WeexGateway::Impl> {
   RecentMap<std::uint64_t> order_versions; // newest push per order
   std::array<std::uint64_t, 2 * Symbol::kCount> position_versions{};
   std::array<Quantity, Symbol::kCount> learned_steps{}; // from refusals (weex-api §8.2)
+  std::array<std::optional<Timestamp>, Symbol::kCount> refused_pairs{}; // wall, newest refusal
   std::set<std::uint64_t> known_bills;
   bool bills_primed = false, bills_running = false, bills_again = false;
   Timestamp newest_bill; // data time

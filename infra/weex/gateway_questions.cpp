@@ -9,6 +9,9 @@ namespace rg::weex {
 
 namespace {
 
+// A pair that the venue refused counts as closed for so long (wall), though its contract is listed.
+constexpr Duration kPairRefusedFor = std::chrono::minutes{5};
+
 constexpr int kMostPages = 200;
 // Bills are read again from this far before the newest one known: late ones must not be missed.
 constexpr Duration kBillOverlap = std::chrono::hours(1);
@@ -92,7 +95,8 @@ void WeexGateway::Impl::finish(const QuestionPtr& question, RequestOutcome outco
   question->done(std::move(question->answer));
 }
 
-/// What this gateway knows beyond the answer: client ids of fills, size steps from refusals.
+/// What this gateway knows beyond the answer: client ids of fills; from refusals size steps, and
+/// pairs that are listed but not open for us.
 void WeexGateway::Impl::complete_payload(QueryPayload& payload) {
   if (auto* orders = std::get_if<std::vector<VenueOrder>>(&payload)) {
     for (const VenueOrder& order : *orders) {
@@ -113,6 +117,8 @@ void WeexGateway::Impl::complete_payload(QueryPayload& payload) {
       const Quantity step = learned_steps[rules.symbol.id()];
       rules.lot_size = std::max(rules.lot_size, step);
       rules.min_quantity = std::max(rules.min_quantity, rules.lot_size);
+      const auto& refused = refused_pairs[rules.symbol.id()];
+      rules.tradable = rules.tradable && !(refused && clock.now() - *refused < kPairRefusedFor);
     }
   }
 }

@@ -76,6 +76,21 @@ TEST_CASE("a certificate of an unknown authority is refused", "[unit][net]") {
   CHECK(ask(s.t, system, get("/")).failure == HttpFailure::not_sent);
 }
 
+TEST_CASE("two servers' certificates stand in one authority file, in either order", "[unit][net]") {
+  TlsServer first({"127.0.0.1", "localhost"}), second({"127.0.0.1", "localhost"});
+  const std::string& a = first.certificate.certificate_pem;
+  const std::string& b = second.certificate.certificate_pem;
+  for (const std::string& both : {a + b, b + a}) {
+    const TemporaryFile file(both);
+    for (TlsServer* server : {&first, &second}) {
+      HttpClient client(server->t.loop, base_url(server->server, "https"), {file.path()});
+      const HttpResult r = ask(server->t, client, post("/", "x"));
+      INFO(r.error);
+      CHECK(r.status == 200);
+    }
+  }
+}
+
 TEST_CASE("a missing or broken authority file is told when the client is made", "[unit][net]") {
   LoopThread t;
   CHECK_THROWS_WITH(HttpClient(t.loop, "https://127.0.0.1:1", {"/nonexistent/ca.pem"}),
