@@ -2,10 +2,13 @@
 
 #include "app/engine/venue_settings.hpp"
 #include "app/venue_asker.hpp"
+#include "app/venue_pairs.hpp"
+#include "app/venue_prober.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -18,16 +21,23 @@ using Json = nlohmann::ordered_json;
 
 struct AccountOptions {
   std::string config;
+  std::vector<std::string> pairs; ///< of `orders`
   bool json = false;
+  bool triggers = false, history = false; ///< of `orders`
 };
 
-std::unique_ptr<VenueAsker> asker(const AccountOptions& options) {
-  const EngineSettings settings = settings_from(options.config);
+EngineSettings settings_with_account(const AccountOptions& options) {
+  EngineSettings settings = settings_from(options.config);
   if (settings.mode == RunMode::paper) {
     throw UsageError((options.config.empty() ? "built-in config" : options.config) +
                      ": mode = \"paper\" has no account at the venue; `status` shows the paper "
                      "account of a running engine");
   }
+  return settings;
+}
+
+std::unique_ptr<VenueAsker> asker(const AccountOptions& options) {
+  const EngineSettings settings = settings_with_account(options);
   return std::make_unique<VenueAsker>(settings.exchange, credentials_from(settings));
 }
 
@@ -95,14 +105,15 @@ void print_line(const Position& p) {
 
 void print_line(const VenueOrder& o) {
   const Price price = o.trigger ? o.trigger_price : o.price;
-  std::printf("%-13.*s %-6s %-5s %14s %s %-10s filled %s  %s\n",
-              static_cast<int>(o.symbol.name().size()), o.symbol.name().data(),
+  std::printf("%lld %-13.*s %-6s %-5s %14s %s %-10s filled %-12s %-16s %s\n",
+              static_cast<long long>(o.created.ms()), static_cast<int>(o.symbol.name().size()),
+              o.symbol.name().data(),
               o.trigger ? "stop"
               : o.opens ? "open"
                         : "close",
               to_string(o.position), o.quantity.text().c_str(), o.trigger ? "below/above" : "at",
               price.is_zero() ? "market" : price.text().c_str(), o.filled.text().c_str(),
-              o.client_id.c_str());
+              to_string(o.state), o.client_id.c_str());
 }
 
 void print_line(const Fill& f) {
@@ -156,12 +167,39 @@ int positions(const AccountOptions& options) {
   return print_rows("positions", rows, options.json);
 }
 
+/// Trigger orders that fired or were cancelled: no question of the engine's.
+std::vector<VenueOrder> trigger_history(const EngineSettings& settings, VenueAsker& venue,
+                                        const std::vector<Symbol>& pairs) {
+  VenueProber prober(settings.exchange, credentials_from(settings));
+  prober.set_clock_offset(venue.clock_offset(3).offset);
+  auto told = prober.answer_to<weex::TriggerHistory>(
+      [&](weex::VenueProbe& probe, auto done) { probe.ask_trigger_history(pairs, done); });
+  if (told.answer.outcome != RequestOutcome::ok) {
+    throw std::runtime_error(VenueAsker::why(told.answer.outcome, told.answer.message));
+  }
+  return std::move(told.orders);
+}
+
 int orders(const AccountOptions& options) {
-  const auto venue_ptr = asker(options);
-  VenueAsker& venue = *venue_ptr;
-  auto rows = venue.ask<std::vector<VenueOrder>>(QueryKind::open_orders);
-  const auto triggers = venue.ask<std::vector<VenueOrder>>(QueryKind::trigger_orders);
-  rows.insert(rows.end(), triggers.begin(), triggers.end());
+  const EngineSettings settings = settings_with_account(options);
+  const std::vector<Symbol> pairs = chosen_pairs(options.pairs, all_pairs());
+  VenueAsker venue(settings.exchange, credentials_from(settings));
+  std::vector<VenueOrder> rows;
+  const auto add_all = [&](const std::vector<VenueOrder>& more) {
+    rows.insert(rows.end(), more.begin(), more.end());
+  };
+  if (!options.triggers) {
+    add_all(venue.ask<std::vector<VenueOrder>>(options.history ? QueryKind::order_history
+                                                               : QueryKind::open_orders));
+  }
+  if (options.triggers && options.history) {
+    add_all(trigger_history(settings, venue, pairs));
+  } else if (!options.history) {
+    add_all(venue.ask<std::vector<VenueOrder>>(QueryKind::trigger_orders));
+  }
+  std::erase_if(rows, [&](const VenueOrder& o) {
+    return std::find(pairs.begin(), pairs.end(), o.symbol) == pairs.end();
+  });
   return print_rows("orders", rows, options.json);
 }
 
@@ -171,22 +209,30 @@ int fills(const AccountOptions& options) {
   return print_rows("fills", venue.ask<std::vector<Fill>>(QueryKind::fills), options.json);
 }
 
-void add(CLI::App& root, Chosen& chosen, const char* name, const char* what,
-         int (*run)(const AccountOptions&)) {
-  auto options = std::make_shared<AccountOptions>();
+CLI::App* add(CLI::App& root, Chosen& chosen, const char* name, const char* what,
+              int (*run)(const AccountOptions&), const std::shared_ptr<AccountOptions>& options) {
   CLI::App* command = root.add_subcommand(name, what);
   command->add_option("--config", options->config, "Config file (default: the built-in settings)");
   command->add_flag("--json", options->json, "One JSON document on stdout");
   command->callback([&chosen, options, run] { chosen = [options, run] { return run(*options); }; });
+  return command;
 }
 
 } // namespace
 
 void add_account(CLI::App& root, Chosen& chosen) {
-  add(root, chosen, "balance", "Balance of the account at the configured venue", balance);
-  add(root, chosen, "positions", "Open positions at the configured venue", positions);
-  add(root, chosen, "orders", "Open and trigger orders at the configured venue", orders);
-  add(root, chosen, "fills", "Fills of the account at the configured venue, all pages", fills);
+  const auto command = [&](const char* name, const char* what, int (*run)(const AccountOptions&)) {
+    add(root, chosen, name, what, run, std::make_shared<AccountOptions>());
+  };
+  command("balance", "Balance of the account at the configured venue", balance);
+  command("positions", "Open positions at the configured venue", positions);
+  command("fills", "Fills of the account at the configured venue, all pages", fills);
+  const auto options = std::make_shared<AccountOptions>();
+  CLI::App* list = add(root, chosen, "orders", "Open and trigger orders at the configured venue",
+                       orders, options);
+  list->add_flag("--triggers", options->triggers, "Trigger orders alone");
+  list->add_flag("--history", options->history, "Those that are filled, cancelled or fired");
+  list->add_option("--pairs", options->pairs, "Pairs, e.g. BTC,ETH (default: all)")->delimiter(',');
 }
 
 } // namespace rg::app

@@ -118,26 +118,47 @@ CheckLine judge_clock(Duration offset, Duration uncertainty, const VenueClockSet
   return line;
 }
 
-CheckLine judge_margin_modes(const std::vector<std::pair<Symbol, bool>>& cross) {
-  CheckLine line{"margin_mode", "margin mode", Finding::ok, "", ""};
-  std::string isolated;
-  for (const auto& [symbol, is_cross] : cross) {
-    if (!is_cross) {
-      add_word(isolated, std::string(symbol.name()));
+namespace {
+
+/// The pairs of which `holds` is false; broken with the mend when there are any.
+CheckLine judge_modes(CheckLine line, const std::vector<weex::PairModes>& modes,
+                      const std::string& other, const std::string& needed, const std::string& mend,
+                      bool (*holds)(const weex::PairModes&)) {
+  std::string wrong;
+  for (const weex::PairModes& m : modes) {
+    if (!holds(m)) {
+      add_word(wrong, std::string(m.symbol.name()));
     }
   }
-  if (cross.empty()) {
+  if (modes.empty()) {
     line.finding = Finding::note;
     line.found = "the venue tells none";
-  } else if (!isolated.empty()) {
+  } else if (!wrong.empty()) {
     line.finding = Finding::broken;
-    line.found = "isolated: " + isolated;
-    line.mend = "choose cross margin for these pairs on the venue's page; the engine sends orders "
-                "for cross margin and its caps count on it";
+    line.found = other + ": " + wrong;
+    line.mend = mend;
   } else {
-    line.found = "cross on all pairs";
+    line.found = needed + " on all pairs";
   }
   return line;
+}
+
+} // namespace
+
+CheckLine judge_margin_modes(const std::vector<weex::PairModes>& modes) {
+  return judge_modes({"margin_mode", "margin mode", Finding::ok, "", ""}, modes, "isolated",
+                     "cross",
+                     "regimeguard set-margin-mode (without positions and orders on the pair); the "
+                     "engine sends orders for cross margin and its caps count on it",
+                     [](const weex::PairModes& m) { return m.cross; });
+}
+
+CheckLine judge_position_modes(const std::vector<weex::PairModes>& modes) {
+  return judge_modes({"position_mode", "position mode", Finding::ok, "", ""}, modes,
+                     "separated or one-way", "combined",
+                     "regimeguard set-position-mode (without positions and orders on the pair); "
+                     "one-way mode is changed on the venue's page",
+                     [](const weex::PairModes& m) { return m.combined && m.hedge; });
 }
 
 CheckLine judge_generation(bool v2, bool v3, const std::string& configured) {

@@ -20,6 +20,7 @@ void add_migrate(CLI::App& root, Chosen& chosen);
 void add_account(CLI::App& root, Chosen& chosen);
 void add_market(CLI::App& root, Chosen& chosen);
 void add_set_leverage(CLI::App& root, Chosen& chosen);
+void add_set_modes(CLI::App& root, Chosen& chosen);
 void add_doctor(CLI::App& root, Chosen& chosen);
 void add_api_test(CLI::App& root, Chosen& chosen);
 void add_download(CLI::App& root, Chosen& chosen);
@@ -45,7 +46,8 @@ const Add kCommands[] = {
     add_replay,       add_backup,       add_account,  add_set_leverage, add_doctor,
     add_api_test,     add_download,     add_status,   add_kill,         add_pause,
     add_resume,       add_check_config, add_report,   add_worker,       add_self_assess,
-    add_market,       add_reload,       add_watchdog, add_simulate,     add_migrate,
+    add_market,       add_set_modes,    add_reload,   add_watchdog,     add_simulate,
+    add_migrate,
 };
 const std::size_t kCommandCount = std::size(kCommands);
 

@@ -4,6 +4,7 @@
 #include "app/engine/venue_settings.hpp"
 #include "app/progress_bar.hpp"
 #include "app/utc_day.hpp"
+#include "app/venue_pairs.hpp"
 #include "infra/clock/system_clock.hpp"
 #include "infra/config/model/interval_text.hpp"
 #include "infra/weex/candle_history.hpp"
@@ -85,19 +86,7 @@ private:
 
 DownloadPlan plan_of(const DownloadOptions& options) {
   DownloadPlan plan;
-  for (const std::string& text : options.pairs) {
-    const auto symbol = Symbol::parse(text);
-    if (!symbol) {
-      throw UsageError("--pairs: " + text + " is none of the eight pairs");
-    }
-    if (std::find(plan.pairs.begin(), plan.pairs.end(), *symbol) == plan.pairs.end()) {
-      plan.pairs.push_back(*symbol);
-    }
-  }
-  if (plan.pairs.empty()) {
-    const auto all = Symbol::all();
-    plan.pairs.assign(all.begin(), all.end());
-  }
+  plan.pairs = chosen_pairs(options.pairs, all_pairs());
   const auto interval = parse_interval(options.interval);
   if (!interval ||
       (*interval != 1min && *interval != 5min && *interval != 15min && *interval != 1h)) {

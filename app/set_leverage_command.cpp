@@ -2,6 +2,7 @@
 
 #include "app/engine/venue_settings.hpp"
 #include "app/venue_asker.hpp"
+#include "app/venue_pairs.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -32,25 +33,6 @@ struct LeverageLine {
     return found.long_leverage == wanted && found.short_leverage == wanted;
   }
 };
-
-std::vector<Symbol> pairs_of(const LeverageOptions& options, const EngineSettings& settings) {
-  std::vector<Symbol> pairs;
-  for (const std::string& text : options.pairs) {
-    const auto symbol = Symbol::parse(text);
-    if (!symbol) {
-      throw UsageError("--pairs: " + text + " is none of the eight pairs");
-    }
-    pairs.push_back(*symbol);
-  }
-  if (pairs.empty()) {
-    for (const Symbol symbol : Symbol::all()) {
-      if (settings.pairs[symbol.id()].enabled) {
-        pairs.push_back(symbol);
-      }
-    }
-  }
-  return pairs;
-}
 
 void print(const std::vector<LeverageLine>& lines, bool json) {
   Json list = Json::array();
@@ -89,7 +71,7 @@ int set_leverage(const LeverageOptions& options) {
   VenueAsker venue(settings.exchange, credentials_from(settings));
   static_cast<void>(venue.clock_offset(3));
   std::vector<LeverageLine> lines;
-  for (const Symbol symbol : pairs_of(options, settings)) {
+  for (const Symbol symbol : chosen_pairs(options.pairs, enabled_pairs(settings))) {
     const ChangeAnswer answer = venue.set_leverage(symbol, leverage);
     lines.push_back({symbol,
                      leverage,

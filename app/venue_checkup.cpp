@@ -1,8 +1,8 @@
 #include "app/venue_checkup.hpp"
 
 #include "app/venue_asker.hpp"
+#include "app/venue_prober.hpp"
 #include "infra/weex/market.hpp"
-#include "infra/weex/venue_probe.hpp"
 
 #include <memory>
 
@@ -74,8 +74,7 @@ void wait_on(net::IoLoop& loop) {
 class Checkup {
 public:
   Checkup(const EngineSettings& settings, const std::optional<weex::Credentials>& credentials)
-      : settings_(settings), credentials_(credentials),
-        probe_(probe_loop_, clock_, settings.exchange, credentials) {}
+      : settings_(settings), credentials_(credentials), prober_(settings.exchange, credentials) {}
 
   std::vector<CheckLine> run(const std::string& credentials_error);
 
@@ -85,32 +84,21 @@ private:
   void account();
   void streams();
   void add(CheckLine line) { lines_.push_back(std::move(line)); }
-  template <class Answer, class Ask> Answer probed(const Ask& ask) {
-    Answer answer;
-    probe_loop_.post([&] {
-      ask([&](Answer told) {
-        answer = std::move(told);
-        probe_loop_.stop();
-      });
-    });
-    probe_loop_.run();
-    return answer;
-  }
 
   const EngineSettings& settings_;
   const std::optional<weex::Credentials>& credentials_;
   SystemClock clock_;
-  net::IoLoop probe_loop_;
-  weex::VenueProbe probe_;
+  VenueProber prober_;
   std::unique_ptr<VenueAsker> venue_; ///< once the network holds
   bool reachable_ = false, has_key_ = false;
   std::vector<CheckLine> lines_;
 };
 
 void Checkup::network() {
-  weex::ProbeAnswer v2, v3;
-  v2 = probed<weex::ProbeAnswer>([&](auto done) { probe_.ask_generation("v2", done); });
-  v3 = probed<weex::ProbeAnswer>([&](auto done) { probe_.ask_generation("v3", done); });
+  const auto v2 = prober_.answer_to<weex::ProbeAnswer>(
+      [](weex::VenueProbe& probe, auto done) { probe.ask_generation("v2", done); });
+  const auto v3 = prober_.answer_to<weex::ProbeAnswer>(
+      [](weex::VenueProbe& probe, auto done) { probe.ask_generation("v3", done); });
   const bool answered =
       v2.outcome != RequestOutcome::not_sent || v3.outcome != RequestOutcome::not_sent;
   if (!answered) {
@@ -133,8 +121,7 @@ void Checkup::network() {
                                           credentials_.value_or(weex::Credentials{}));
     const weex::ClockEstimate clock = venue_->clock_offset(kClockProbes);
     add(judge_clock(clock.offset, clock.uncertainty, settings_.venue_clock));
-    const Timestamp now = clock_.now();
-    probe_.set_clock({now + clock.offset, now, now});
+    prober_.set_clock_offset(clock.offset);
   } catch (const std::exception& e) {
     reachable_ = false;
     add(failed("clock", "the venue's clock", e.what(),
@@ -170,8 +157,8 @@ void Checkup::key(const std::string& credentials_error) {
     add(skipped("permission_trade", "the key may trade"));
     return;
   }
-  const auto trade =
-      probed<weex::ProbeAnswer>([&](auto done) { probe_.ask_trade_permission(done); });
+  const auto trade = prober_.answer_to<weex::ProbeAnswer>(
+      [](weex::VenueProbe& probe, auto done) { probe.ask_trade_permission(done); });
   add(trade.outcome == RequestOutcome::ok
           ? CheckLine{"permission_trade", "the key may trade", Finding::ok,
                       "a harmless cancel was let through", ""}
@@ -189,17 +176,22 @@ void Checkup::account() {
     if (!has_key_) {
       add(skipped("leverage", "leverage of the pairs"));
       add(skipped("margin_mode", "margin mode"));
+      add(skipped("position_mode", "position mode"));
       return;
     }
     add(judge_leverage(venue_->ask<std::vector<LeverageSetting>>(QueryKind::leverage), settings_));
   } catch (const std::exception& e) {
     add(failed("contracts", "contracts and leverage", e.what(), "try again"));
   }
-  const auto modes =
-      probed<weex::MarginModeAnswer>([&](auto done) { probe_.ask_margin_modes(done); });
-  add(modes.answer.outcome == RequestOutcome::ok
-          ? judge_margin_modes(modes.cross)
-          : failed("margin_mode", "margin mode", modes.answer.message, "try again"));
+  const auto told = prober_.answer_to<weex::ModesAnswer>(
+      [](weex::VenueProbe& probe, auto done) { probe.ask_modes(done); });
+  if (told.answer.outcome == RequestOutcome::ok) {
+    add(judge_margin_modes(told.modes));
+    add(judge_position_modes(told.modes));
+  } else {
+    add(failed("margin_mode", "margin mode", told.answer.message, "try again"));
+    add(skipped("position_mode", "position mode"));
+  }
 }
 
 void Checkup::streams() {

@@ -1,6 +1,7 @@
 #pragma once
 // The questions of `doctor`: each gives one line that holds, or says how it is mended.
 
+#include "infra/weex/codec.hpp"
 #include "infra/weex/credentials.hpp"
 #include "messages/settings/contract_rules.hpp"
 #include "messages/settings/settings.hpp"
@@ -41,7 +42,9 @@ venue_checkup(const EngineSettings& settings, const std::optional<weex::Credenti
                                        const EngineSettings& settings);
 [[nodiscard]] CheckLine judge_clock(Duration offset, Duration uncertainty,
                                     const VenueClockSettings& limits);
-[[nodiscard]] CheckLine judge_margin_modes(const std::vector<std::pair<Symbol, bool>>& cross);
+/// Cross margin; combined positions, long and short side by side.
+[[nodiscard]] CheckLine judge_margin_modes(const std::vector<weex::PairModes>& modes);
+[[nodiscard]] CheckLine judge_position_modes(const std::vector<weex::PairModes>& modes);
 /// @param served  which of v2, v3 answered.
 [[nodiscard]] CheckLine judge_generation(bool v2, bool v3, const std::string& configured);
 

@@ -50,6 +50,14 @@ struct AiLogUpload {
   std::string explanation;             ///< cut to 1000 characters
 };
 
+/// How the venue holds a pair's positions. The engine needs all three.
+struct PairModes {
+  Symbol symbol;
+  bool cross = true;    ///< margin of the whole account; else isolated
+  bool combined = true; ///< one position per side; else each entry apart
+  bool hedge = true;    ///< a long and a short side by side; the venue offers nothing else
+};
+
 class Codec {
 public:
   virtual ~Codec() = default;
@@ -80,6 +88,19 @@ public:
   [[nodiscard]] virtual WireRequest encode(InfoKind kind, Symbol symbol) const = 0;
   [[nodiscard]] virtual ParseError decode_info(InfoKind kind, Symbol symbol, std::string_view text,
                                                MarketInfo& info, VenueError& error) = 0;
+
+  // ---- what people ask and set on an account; the engine needs none of it ----
+  [[nodiscard]] virtual WireRequest encode_modes_question() const = 0;
+  [[nodiscard]] virtual ParseError
+  decode_modes(std::string_view text, std::vector<PairModes>& modes, VenueError& error) = 0;
+  /// Sets margin and position mode of a pair; decode_ack reads the answer.
+  [[nodiscard]] virtual WireRequest encode(const PairModes& wanted) const = 0;
+  /// Trigger orders that fired, were cancelled or failed. Pages as those of questions.
+  [[nodiscard]] virtual WireRequest encode_trigger_history(Symbol symbol,
+                                                           const PageState& page) const = 0;
+  [[nodiscard]] virtual ParseError decode_trigger_history(std::string_view text, PageState& page,
+                                                          std::vector<VenueOrder>& orders,
+                                                          VenueError& error) = 0;
 
   [[nodiscard]] virtual WireRequest encode(const AiLogUpload& upload) const = 0;
   [[nodiscard]] virtual VenueError decode_ack(std::string_view text, bool& understood) = 0;

@@ -158,11 +158,15 @@ ParseError read_orders(Value value, bool triggers, std::vector<VenueOrder>& out,
     return true;
   };
   simdjson::ondemand::json_type type{};
-  bool has_list = true;
+  bool has_list = true, next = false, next_told = false;
   bool shaped = value.type().get(type) == simdjson::SUCCESS;
   if (shaped && type == simdjson::ondemand::json_type::object) { // history of trigger orders
     has_list = false;
     shaped = json::each_field(value, [&](std::string_view key, Value v) {
+      if (key == "nextPage" || key == "hasMore") {
+        next_told = true;
+        return v.get_bool().get(next) == simdjson::SUCCESS;
+      }
       const bool is_list = key == "list" || key == "orders";
       has_list = has_list || is_list;
       return !is_list || json::each_element(v, take_row);
@@ -170,7 +174,7 @@ ParseError read_orders(Value value, bool triggers, std::vector<VenueOrder>& out,
   } else {
     shaped = shaped && json::each_element(value, take_row);
   }
-  page.more = rows_on_page >= kPageRows && fresh;
+  page.more = fresh && (next_told ? next : rows_on_page >= kPageRows);
   if (!shaped) {
     return problem != ParseError::none ? problem : ParseError::malformed;
   }

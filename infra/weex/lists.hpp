@@ -36,6 +36,13 @@ ParseError read_candles(json::Parser& parser, Symbol symbol, std::string_view te
 
 ParseError read_bills(json::Value object, std::vector<CashFlow>& out, PageState& page);
 ParseError read_server_time(json::Value object, ServerTime& out);
+/// Margin and position modes; pairs outside the eight are left out.
+[[nodiscard]] ParseError read_modes(json::Parser& parser, std::string_view text,
+                                    std::vector<PairModes>& modes, VenueError& error);
+/// One page of trigger orders that are no more.
+[[nodiscard]] ParseError read_trigger_history(json::Parser& parser, std::string_view text,
+                                              PageState& page, std::vector<VenueOrder>& orders,
+                                              VenueError& error);
 /// Of requests that answer a code and nothing else.
 [[nodiscard]] VenueError read_coded_ack(json::Parser& parser, std::string_view text,
                                         bool& understood);

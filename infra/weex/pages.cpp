@@ -71,16 +71,15 @@ ParseError read_payload(const PageReaders& own, const Query& query, Value value,
   return ParseError::malformed;
 }
 
-} // namespace
-
-ParseError read_page(json::Parser& parser, const PageReaders& own, const Query& query,
-                     std::string_view text, PageState& page, QueryPayload& payload,
-                     VenueError& error) {
+/// Unwraps one page, hands its payload to `read` and counts it.
+template <class Read>
+ParseError open_page(json::Parser& parser, std::string_view text, PageState& page,
+                     VenueError& error, Read read) {
   page.more = false;
   bool has_payload = false;
   Envelope envelope = open_envelope(parser, text, [&](Value value) {
     has_payload = true;
-    return read_payload(own, query, value, page, payload);
+    return read(value);
   });
   ++page.page;
   error = std::move(envelope.error);
@@ -88,6 +87,24 @@ ParseError read_page(json::Parser& parser, const PageReaders& own, const Query& 
     return ParseError::missing_field; // a success envelope without data
   }
   return envelope.problem;
+}
+
+} // namespace
+
+ParseError read_page(json::Parser& parser, const PageReaders& own, const Query& query,
+                     std::string_view text, PageState& page, QueryPayload& payload,
+                     VenueError& error) {
+  return open_page(parser, text, page, error,
+                   [&](Value value) { return read_payload(own, query, value, page, payload); });
+}
+
+ParseError read_trigger_history(json::Parser& parser, std::string_view text, PageState& page,
+                                std::vector<VenueOrder>& orders, VenueError& error) {
+  const ParseError problem = open_page(parser, text, page, error, [&](Value value) {
+    return read_orders(value, true, orders, page);
+  });
+  sort_by_time(orders);
+  return problem;
 }
 
 } // namespace rg::weex::wire

@@ -24,6 +24,15 @@ public:
   [[nodiscard]] WireRequest encode(InfoKind kind, Symbol symbol) const override;
   [[nodiscard]] ParseError decode_info(InfoKind kind, Symbol symbol, std::string_view text,
                                        MarketInfo& info, VenueError& error) override;
+  [[nodiscard]] WireRequest encode_modes_question() const override;
+  [[nodiscard]] ParseError decode_modes(std::string_view text, std::vector<PairModes>& modes,
+                                        VenueError& error) override;
+  [[nodiscard]] WireRequest encode(const PairModes& wanted) const override;
+  [[nodiscard]] WireRequest encode_trigger_history(Symbol symbol,
+                                                   const PageState& page) const override;
+  [[nodiscard]] ParseError decode_trigger_history(std::string_view text, PageState& page,
+                                                  std::vector<VenueOrder>& orders,
+                                                  VenueError& error) override;
   [[nodiscard]] WireRequest encode(const AiLogUpload& upload) const override;
   [[nodiscard]] VenueError decode_ack(std::string_view text, bool& understood) override;
 

@@ -177,6 +177,23 @@ WireRequest V2Codec::encode(InfoKind kind, Symbol symbol) const {
   throw std::invalid_argument("unknown question about a market");
 }
 
+WireRequest V2Codec::encode_modes_question() const {
+  return get("/capi/v2/account/getAccount?coin=USDT", 1);
+}
+
+/// The margin mode is required, so both always go along: 1 cross, 3 isolated; 1 combined, 2 apart.
+WireRequest V2Codec::encode(const PairModes& wanted) const {
+  return post("/capi/v2/account/position/changeHoldModel", 50,
+              fmt::format(R"({{"symbol":"{}","marginMode":{},"separatedMode":{}}})",
+                          wanted.symbol.name(), wanted.cross ? 1 : 3, wanted.combined ? 1 : 2));
+}
+
+WireRequest V2Codec::encode_trigger_history(Symbol symbol, const PageState& page) const {
+  return get(fmt::format("/capi/v2/order/historyPlan?symbol={}&pageSize={}{}", symbol.name(),
+                         kRowsPerPage, time_range({}, page)),
+             10);
+}
+
 WireRequest V2Codec::encode(const AiLogUpload& upload) const {
   return post("/capi/v2/order/uploadAiLog", 1, ai_log_body(upload));
 }

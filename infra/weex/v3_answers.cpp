@@ -102,6 +102,16 @@ ParseError V3Codec::decode_info(InfoKind kind, Symbol symbol, std::string_view t
   return read_market_info(parser_, kind, symbol, text, info, error);
 }
 
+ParseError V3Codec::decode_modes(std::string_view text, std::vector<PairModes>& modes,
+                                 VenueError& error) {
+  return wire::read_modes(parser_, text, modes, error);
+}
+
+ParseError V3Codec::decode_trigger_history(std::string_view text, PageState& page,
+                                           std::vector<VenueOrder>& orders, VenueError& error) {
+  return wire::read_trigger_history(parser_, text, page, orders, error);
+}
+
 VenueError V3Codec::decode_ack(std::string_view text, bool& understood) {
   return wire::read_coded_ack(parser_, text, understood);
 }

@@ -190,6 +190,24 @@ WireRequest V3Codec::encode(InfoKind kind, Symbol symbol) const {
   throw std::invalid_argument("unknown question about a market");
 }
 
+WireRequest V3Codec::encode_modes_question() const {
+  return get("/capi/v3/account/symbolConfig", 10);
+}
+
+WireRequest V3Codec::encode(const PairModes& wanted) const {
+  return post("/capi/v3/account/marginType", 50,
+              fmt::format(R"({{"symbol":"{}","marginType":"{}","separatedType":"{}"}})",
+                          wanted.symbol.compact(), wanted.cross ? "CROSSED" : "ISOLATED",
+                          wanted.combined ? "COMBINED" : "SEPARATED"));
+}
+
+WireRequest V3Codec::encode_trigger_history(Symbol symbol, const PageState& page) const {
+  Query query;
+  query.all_symbols = false;
+  query.symbol = symbol;
+  return get(list_target("allAlgoOrders", query, page), 10);
+}
+
 WireRequest V3Codec::encode(const AiLogUpload& upload) const {
   return post("/capi/v3/order/uploadAiLog", 1, ai_log_body(upload));
 }

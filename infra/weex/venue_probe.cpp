@@ -2,85 +2,84 @@
 
 #include "infra/weex/rest_channel.hpp"
 
-#include <array>
-
 namespace rg::weex {
 
 namespace {
 
-/// Two words for cross margin are in use, and the digit of requests.
-bool is_cross(std::string_view word) {
-  return word == "SHARED" || word == "CROSSED" || word == "CROSS" || word == "1";
-}
-
-struct Spelling {
-  const char* api;
-  const char* time;
-  const char* modes;
-  const char* rows; ///< JSON pointer of the rows with a symbol and a mode
-  const char* mode_key;
-};
-constexpr std::array kSpellings{
-    Spelling{"v2", "/capi/v2/market/time", "/capi/v2/account/getAccount?coin=USDT",
-             "/account/modeSetting", "marginMode"},
-    Spelling{"v3", "/capi/v3/market/time", "/capi/v3/account/symbolConfig", "", "marginType"},
-};
-
-const Spelling* spelling_of(const std::string& api) {
-  for (const Spelling& s : kSpellings) {
-    if (api == s.api) {
-      return &s;
-    }
-  }
-  return nullptr;
-}
-
-std::string as_text(simdjson::dom::element e) {
-  std::string_view text;
-  std::int64_t number = 0;
-  if (e.get(text) == simdjson::SUCCESS) {
-    return std::string(text);
-  }
-  return e.get(number) == simdjson::SUCCESS ? std::to_string(number) : std::string();
-}
+constexpr int kMostPages = 200;
 
 std::string words_of(const net::HttpResult& http) {
   return http.failure != net::HttpFailure::none ? http.error
                                                 : "HTTP " + std::to_string(http.status);
 }
 
-/// The venue's own message, if the body holds one; empty otherwise.
-VenueError error_in(const std::string& body) {
-  simdjson::dom::parser parser;
-  simdjson::dom::element document;
-  VenueError error;
-  if (parser.parse(body).get(document) != simdjson::SUCCESS || !document.is_object()) {
-    return error;
+/// What an answer amounts to, however it failed: on the way, by the venue's word, by its status,
+/// or because it is not understood.
+ProbeAnswer verdict(const RestAnswer& answer, const VenueError& error, bool understood) {
+  if (answer.http.failure != net::HttpFailure::none) {
+    return {outcome_of_transport(answer.http.failure), answer.http.error};
   }
-  simdjson::dom::element code, message;
-  if (document["code"].get(code) == simdjson::SUCCESS) {
-    const std::string text = as_text(code);
-    error.code = text.find_first_not_of("-0123456789") == std::string::npos && !text.empty() &&
-                         text.size() < 9
-                     ? std::atoi(text.c_str())
-                     : -1;
+  if (reaction_to(error, answer.http.status) != Reaction::none) {
+    return {RequestOutcome::rejected,
+            error.message.empty() ? words_of(answer.http) : error.message};
   }
-  if (document["msg"].get(message) == simdjson::SUCCESS) {
-    error.message = as_text(message).substr(0, 200);
-  }
-  return error;
+  return understood ? ProbeAnswer{}
+                    : ProbeAnswer{RequestOutcome::unknown, "the answer is not understood"};
 }
+
+const ProbeAnswer kNoKey{RequestOutcome::rejected, "there is no key to ask with"};
 
 } // namespace
 
-struct VenueProbe::Impl {
-  Impl(net::IoLoop& loop, const Clock& clock, const ExchangeSettings& e,
+struct VenueProbe::Impl : std::enable_shared_from_this<Impl> {
+  Impl(net::IoLoop& loop, const Clock& clock, const ExchangeSettings& exchange,
        const std::optional<Credentials>& credentials)
-      : exchange(e), has_key(credentials.has_value()),
-        rest(loop, clock, e.rest_url, {e.ca_file}, credentials, WeexOptions{}) {}
+      : has_key(credentials.has_value()), codec(make_codec(exchange.api)),
+        rest(loop, clock, exchange.rest_url, {exchange.ca_file}, credentials, WeexOptions{}) {}
 
-  ExchangeSettings exchange;
+  struct History {
+    std::vector<Symbol> pairs; ///< still to be asked, the next one first
+    PageState page;
+    std::vector<VenueOrder> of_pair;
+    TriggerHistory found;
+    std::function<void(TriggerHistory)> done;
+  };
+
+  void next_page(const std::shared_ptr<History>& history) {
+    if (history->pairs.empty()) {
+      history->done(std::move(history->found));
+      return;
+    }
+    rest.ask(codec->encode_trigger_history(history->pairs.front(), history->page),
+             [weak = weak_from_this(), history](const RestAnswer& answer) {
+               if (const auto self = weak.lock()) {
+                 self->on_page(history, answer);
+               }
+             });
+  }
+
+  void on_page(const std::shared_ptr<History>& history, const RestAnswer& answer) {
+    VenueError error;
+    const ParseError problem =
+        codec->decode_trigger_history(answer.http.body, history->page, history->of_pair, error);
+    history->found.answer = verdict(answer, error, problem == ParseError::none);
+    if (history->found.answer.outcome != RequestOutcome::ok) {
+      history->found.orders.clear(); // half an answer would pass for a whole one
+      history->done(std::move(history->found));
+      return;
+    }
+    if (!history->page.more || history->page.page >= kMostPages) {
+      std::vector<VenueOrder>& all = history->found.orders;
+      all.insert(all.end(), history->of_pair.begin(), history->of_pair.end());
+      history->of_pair.clear();
+      history->page = PageState{};
+      history->pairs.erase(history->pairs.begin());
+    }
+    next_page(history);
+  }
+
   bool has_key;
+  std::unique_ptr<Codec> codec;
   RestChannel rest;
 };
 
@@ -94,89 +93,94 @@ void VenueProbe::set_clock(const ServerTime& sample) {
 }
 
 void VenueProbe::ask_generation(const std::string& api, std::function<void(ProbeAnswer)> done) {
-  const Spelling* spelling = spelling_of(api);
-  if (spelling == nullptr) {
-    done({RequestOutcome::rejected, "no such generation"});
-    return;
-  }
-  WireRequest request;
-  request.target = spelling->time;
-  request.is_private = false;
-  impl_->rest.ask(request, [done = std::move(done)](const RestAnswer& answer) {
-    if (answer.http.failure != net::HttpFailure::none) {
-      done({outcome_of_transport(answer.http.failure), answer.http.error});
-    } else if (answer.http.status != 200) {
-      done({RequestOutcome::rejected, words_of(answer.http)});
-    } else {
-      const bool time = answer.http.body.find("imestamp") != std::string::npos ||
-                        answer.http.body.find("serverTime") != std::string::npos;
-      done({time ? RequestOutcome::ok : RequestOutcome::rejected,
-            time ? std::string() : "its answer is not the time"});
-    }
-  });
+  const std::shared_ptr<Codec> codec = make_codec(api);
+  Query query;
+  query.kind = QueryKind::server_time;
+  impl_->rest.ask(
+      codec->encode(query, {}), [codec, query, done = std::move(done)](const RestAnswer& answer) {
+        PageState page;
+        QueryPayload payload;
+        VenueError error;
+        const bool understood =
+            codec->decode_page(query, answer.http.body, page, payload, error) == ParseError::none;
+        done(verdict(answer, error, understood));
+      });
 }
 
-void VenueProbe::ask_margin_modes(std::function<void(MarginModeAnswer)> done) {
-  const Spelling* spelling = spelling_of(impl_->exchange.api);
-  if (spelling == nullptr || !impl_->has_key) {
-    done({{RequestOutcome::rejected, "there is no key to ask with"}, {}});
+void VenueProbe::ask_modes(std::function<void(ModesAnswer)> done) {
+  if (!impl_->has_key) {
+    done({kNoKey, {}});
     return;
   }
-  WireRequest request;
-  request.target = spelling->modes;
-  request.weight = 10;
-  impl_->rest.ask(request, [spelling, done = std::move(done)](const RestAnswer& answer) {
-    MarginModeAnswer out;
-    simdjson::dom::parser parser;
-    simdjson::dom::element document;
-    simdjson::dom::array rows;
-    if (answer.http.failure != net::HttpFailure::none || answer.http.status != 200) {
-      const VenueError error = error_in(answer.http.body);
-      out.answer = {RequestOutcome::rejected,
-                    error.message.empty() ? words_of(answer.http) : error.message};
-    } else if (parser.parse(answer.http.body).get(document) != simdjson::SUCCESS ||
-               (*spelling->rows == '\0' ? document.get_array()
-                                        : document.at_pointer(spelling->rows).get_array())
-                       .get(rows) != simdjson::SUCCESS) {
-      out.answer = {RequestOutcome::unknown, "the answer is not understood"};
-    } else {
-      for (const simdjson::dom::element row : rows) {
-        std::string_view name;
-        simdjson::dom::element mode;
-        if (row["symbol"].get(name) == simdjson::SUCCESS &&
-            row[spelling->mode_key].get(mode) == simdjson::SUCCESS) {
-          if (const auto symbol = Symbol::parse(name)) {
-            out.cross.emplace_back(*symbol, is_cross(as_text(mode)));
-          }
-        }
-      }
-    }
-    done(std::move(out));
-  });
+  impl_->rest.ask(impl_->codec->encode_modes_question(),
+                  [weak = std::weak_ptr(impl_), done = std::move(done)](const RestAnswer& answer) {
+                    const auto self = weak.lock();
+                    if (!self) {
+                      return;
+                    }
+                    ModesAnswer out;
+                    VenueError error;
+                    const ParseError problem =
+                        self->codec->decode_modes(answer.http.body, out.modes, error);
+                    out.answer = verdict(answer, error, problem == ParseError::none);
+                    done(std::move(out));
+                  });
+}
+
+void VenueProbe::set_modes(const PairModes& wanted, std::function<void(ProbeAnswer)> done) {
+  if (!impl_->has_key) {
+    done(kNoKey);
+    return;
+  }
+  impl_->rest.ask(impl_->codec->encode(wanted),
+                  [weak = std::weak_ptr(impl_), done = std::move(done)](const RestAnswer& answer) {
+                    const auto self = weak.lock();
+                    if (!self) {
+                      return;
+                    }
+                    bool understood = false;
+                    const VenueError error = self->codec->decode_ack(answer.http.body, understood);
+                    done(verdict(answer, error, understood));
+                  });
+}
+
+void VenueProbe::ask_trigger_history(std::vector<Symbol> pairs,
+                                     std::function<void(TriggerHistory)> done) {
+  if (!impl_->has_key) {
+    done({kNoKey, {}});
+    return;
+  }
+  const auto history = std::make_shared<Impl::History>();
+  history->pairs = std::move(pairs);
+  history->done = std::move(done);
+  impl_->next_page(history);
 }
 
 void VenueProbe::ask_trade_permission(std::function<void(ProbeAnswer)> done) {
   if (!impl_->has_key) {
-    done({RequestOutcome::rejected, "there is no key to ask with"});
+    done(kNoKey);
     return;
   }
-  std::shared_ptr<Codec> codec = make_codec(impl_->exchange.api);
   const ChangeRequest cancel = CancelOrder{ClientOrderId{}, Symbol::from_id(0), 1};
-  impl_->rest.ask(codec->encode(cancel),
-                  [codec, cancel, done = std::move(done)](const RestAnswer& answer) {
-                    if (answer.http.failure != net::HttpFailure::none) {
-                      done({outcome_of_transport(answer.http.failure), answer.http.error});
-                      return;
-                    }
-                    const ChangeResult result = codec->decode_change(cancel, answer.http.body);
-                    const Reaction reaction = reaction_to(result.error, answer.http.status);
-                    // "No such order" is the good answer: the key was let through to the orders.
-                    const bool allowed = reaction == Reaction::none || reaction == Reaction::refuse;
-                    done({allowed ? RequestOutcome::ok : RequestOutcome::rejected,
-                          allowed                        ? std::string()
-                          : result.error.message.empty() ? words_of(answer.http)
-                                                         : result.error.message});
-                  });
+  impl_->rest.ask(impl_->codec->encode(cancel), [weak = std::weak_ptr(impl_), cancel,
+                                                 done = std::move(done)](const RestAnswer& answer) {
+    const auto self = weak.lock();
+    if (!self) {
+      return;
+    }
+    if (answer.http.failure != net::HttpFailure::none) {
+      done({outcome_of_transport(answer.http.failure), answer.http.error});
+      return;
+    }
+    const ChangeResult result = self->codec->decode_change(cancel, answer.http.body);
+    const Reaction reaction = reaction_to(result.error, answer.http.status);
+    // "No such order" is the good answer: the key was let through to the orders.
+    const bool allowed = reaction == Reaction::none || reaction == Reaction::refuse;
+    done({allowed ? RequestOutcome::ok : RequestOutcome::rejected, allowed ? std::string()
+                                                                   : result.error.message.empty()
+                                                                       ? words_of(answer.http)
+                                                                       : result.error.message});
+  });
 }
 
 } // namespace rg::weex

@@ -33,7 +33,7 @@ TEST_CASE("doctor finds everything in order, and says so line by line", "[e2e][c
   CHECK(doctor.at("ok") == true);
   for (const char* id :
        {"config", "network", "api", "clock", "credentials", "permission_read", "permission_trade",
-        "contracts", "margin_mode", "stream_public", "stream_private"}) {
+        "contracts", "margin_mode", "position_mode", "stream_public", "stream_private"}) {
     INFO(id);
     CHECK(check_of(doctor, id).value("finding", "") == "ok");
   }
@@ -151,6 +151,105 @@ TEST_CASE("set-leverage sets and reads back, beyond 20x it refuses", "[e2e][cli]
   const Finished beyond = house.run(dir, {"set-leverage", "--config", config, "--leverage", "21"});
   CHECK(beyond.exit_code == 2);
   CHECK(beyond.err.find("20") != std::string::npos);
+}
+
+TEST_CASE("doctor names the command that mends an isolated pair, and it does", "[e2e][cli]") {
+  const Symbol eth = *Symbol::parse("ETH");
+  for (const char* api : {"v2", "v3"}) {
+    INFO(api);
+    const TempDir dir;
+    VenueHouse house;
+    std::string text = read_file(house.config(dir));
+    text.insert(text.find("[exchange]\n") + 11, "api = \"" + std::string(api) + "\"\n");
+    const std::string config = dir / "api.toml";
+    write_file(config, text);
+    house.server().with_core([&](exchange::ExchangeCore& core) {
+      REQUIRE_FALSE(core.set_margin_mode(0, eth, exchange::MarginMode::isolated));
+    });
+    const Json line = check_of(
+        Json::parse(house.run(dir, {"doctor", "--config", config, "--json"}).out), "margin_mode");
+    CHECK(line.value("finding", "") == "broken");
+    CHECK(line.value("found", "") == "isolated: cmt_ethusdt");
+    REQUIRE(line.value("mend", "").starts_with("regimeguard set-margin-mode"));
+
+    const Finished mended = house.run(dir, {"set-margin-mode", "--config", config, "--json"});
+    INFO(mended.out << mended.err);
+    CHECK(mended.exit_code == 0);
+    const Json modes = Json::parse(mended.out).at("modes");
+    CHECK(modes.size() == Symbol::kCount);
+    for (const Json& pair : modes) {
+      CHECK(pair.at("ok") == true);
+      CHECK(pair.at("found") == "cross");
+    }
+    CHECK(house.run(dir, {"doctor", "--config", config}).exit_code == 0);
+    CHECK(house.run(dir, {"set-position-mode", "--config", config}).exit_code == 0);
+    CHECK(house.run(dir, {"set-position-mode", "--config", config, "--mode", "one"}).exit_code ==
+          2);
+  }
+}
+
+TEST_CASE("modes stay as they are while a pair has a position or an order", "[e2e][cli]") {
+  const TempDir dir;
+  VenueHouse house;
+  const std::string config = house.config(dir);
+  house.server().with_core([](exchange::ExchangeCore& core) {
+    exchange::NewOrder order;
+    order.client_oid = "by-hand";
+    order.symbol = *Symbol::parse("ETH");
+    order.size = exchange::SentNumber::parse("0.1");
+    order.price = exchange::SentNumber::parse("1");
+    order.market = true;
+    REQUIRE(core.place(0, order, Timestamp{}));
+  });
+  for (const char* command : {"set-margin-mode", "set-position-mode"}) {
+    const Finished told = house.run(dir, {command, "--config", config});
+    CHECK(told.exit_code == 1);
+    CHECK(told.err.find("cmt_ethusdt: a position is open") != std::string::npos);
+    CHECK(house.run(dir, {command, "--config", config, "--pairs", "BTC"}).exit_code == 0);
+  }
+}
+
+TEST_CASE("orders lists trigger orders alone, and those that are no more", "[e2e][cli]") {
+  const TempDir dir;
+  VenueHouse house;
+  const std::string config = house.config(dir);
+  house.server().with_core([](exchange::ExchangeCore& core) {
+    const Timestamp wall = Timestamp::from_ms(1);
+    exchange::NewOrder order;
+    order.client_oid = "entry";
+    order.symbol = *Symbol::parse("ETH");
+    order.size = exchange::SentNumber::parse("0.1");
+    order.market = true;
+    REQUIRE(core.place(0, order, wall));
+    exchange::NewTrigger stop;
+    stop.symbol = order.symbol;
+    stop.size = order.size;
+    stop.trigger_price = exchange::SentNumber::parse("1");
+    stop.client_oid = "gone";
+    const auto id = core.place_trigger(0, stop, wall);
+    REQUIRE(id);
+    REQUIRE(core.cancel(0, *id, true, wall + 1h));
+    stop.client_oid = "rests";
+    REQUIRE(core.place_trigger(0, stop, wall));
+  });
+  const auto ids = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"orders", "--config", config, "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Finished told = house.run(dir, arguments);
+    INFO(told.out << told.err);
+    REQUIRE(told.exit_code == 0);
+    std::string list;
+    const Json orders = Json::parse(told.out).at("orders");
+    for (const Json& order : orders) {
+      list += order.at("client_order_id").get<std::string>() + " ";
+    }
+    return list;
+  };
+  CHECK(ids({}) == "rests ");
+  CHECK(ids({"--triggers"}) == "rests ");
+  CHECK(ids({"--triggers", "--history"}) == "gone ");
+  CHECK(ids({"--triggers", "--history", "--pairs", "BTC"}).empty());
+  CHECK(ids({"--history"}) == "entry ");
 }
 
 namespace {

@@ -52,8 +52,17 @@ TEST_CASE("the configured generation must be served", "[unit][doctor]") {
 }
 
 TEST_CASE("isolated margin is broken: the caps count on cross", "[unit][doctor]") {
-  CHECK(judge_margin_modes({{Symbol::from_id(0), true}}).finding == Finding::ok);
-  CHECK(judge_margin_modes({{Symbol::from_id(0), true}, {Symbol::from_id(1), false}}).finding ==
-        Finding::broken);
+  const Symbol btc = Symbol::from_id(0), eth = Symbol::from_id(1);
+  CHECK(judge_margin_modes({{btc}}).finding == Finding::ok);
+  const CheckLine isolated = judge_margin_modes({{btc}, {.symbol = eth, .cross = false}});
+  CHECK(isolated.finding == Finding::broken);
+  CHECK(isolated.found == "isolated: cmt_ethusdt");
+  CHECK(isolated.mend.starts_with("regimeguard set-margin-mode"));
+  CHECK(judge_position_modes({{btc}, {.symbol = eth, .cross = false}}).finding == Finding::ok);
+  const CheckLine apart = judge_position_modes({{.symbol = btc, .combined = false}});
+  CHECK(apart.finding == Finding::broken);
+  CHECK(apart.mend.starts_with("regimeguard set-position-mode"));
+  CHECK(judge_position_modes({{.symbol = btc, .hedge = false}}).finding == Finding::broken);
+  CHECK(judge_position_modes({}).finding == Finding::note);
   CHECK(judge_margin_modes({}).finding == Finding::note);
 }

@@ -63,8 +63,9 @@ template <class... R> constexpr std::uint64_t in(R... reads) {
   return (... | (std::uint64_t{1} << static_cast<unsigned>(reads)));
 }
 constexpr std::uint64_t kEverywhere = ~std::uint64_t{0};
-constexpr std::uint64_t kOrders = in(Reads::open_orders, Reads::trigger_orders, Reads::history,
-                                     Reads::one_order, Reads::private_frame);
+constexpr std::uint64_t kTriggers = in(Reads::trigger_orders, Reads::trigger_history);
+constexpr std::uint64_t kOrders =
+    kTriggers | in(Reads::open_orders, Reads::history, Reads::one_order, Reads::private_frame);
 constexpr std::uint64_t kFills = in(Reads::fills, Reads::private_frame);
 constexpr std::uint64_t kSockets = in(Reads::public_frame, Reads::private_frame);
 
@@ -80,13 +81,16 @@ constexpr const char* kNotTold = "shown as not told";
 constexpr const char* kSigned = "below zero where money is owed or flows out";
 constexpr const char* kControl = "a frame without data: not understood, so nothing follows";
 constexpr const char* kCoarse = "steps of ten and a hundred exist";
+constexpr const char* kNotNeeded =
+    "a word that is not the needed one is told as wrong; one that is "
+    "not told is the venue's own choice, which is";
 constexpr const char* kRecorded = "the recorded rule of the pair, or the engine's own bound";
 
 constexpr Exception kExceptions[] = {
     {kEverywhere, "symbol", kWord | kNegative, kForeign},
     {in(Reads::prices, Reads::interest, Reads::funding, Reads::fees), "symbol", kMissing,
      "then it is of the pair that was asked"},
-    {in(Reads::trigger_orders), "filled_qty", kMissing, "v3 tells none of orders that wait"},
+    {kTriggers, "filled_qty", kMissing, "v3 tells none of orders that wait"},
     {kEverywhere, "contractId", kWord | kNegative, kForeign},
     {kOrders, "client_oid", kAny, kEcho},
     {kOrders, "clientOrderId", kAny, kEcho},
@@ -147,6 +151,15 @@ constexpr Exception kExceptions[] = {
     {in(Reads::funding), "lastFundingRate", kMissing, kNotTold},
     {in(Reads::funding), "nextFundingTime", kMissing, kNotTold},
     {in(Reads::funding), "collectCycle", kMissing, kNotTold},
+    {kTriggers, "nextPage", kMissing | kFlag, "a flag; a full page has a next one"},
+    {kTriggers, "hasMore", kMissing | kFlag, "a flag; a full page has a next one"},
+    {in(Reads::modes), "marginMode", kWord | kNegative, kNotNeeded},
+    {in(Reads::modes), "marginType", kWord | kNegative, kNotNeeded},
+    {in(Reads::modes), "separatedMode", kMissing | kWord | kNegative, kNotNeeded},
+    {in(Reads::modes), "separatedModeEnum", kMissing | kWord | kNegative, kNotNeeded},
+    {in(Reads::modes), "separatedType", kMissing | kWord | kNegative, kNotNeeded},
+    {in(Reads::modes), "positionMode", kMissing | kWord | kNegative, kNotNeeded},
+    {in(Reads::modes), "positionModeEnum", kMissing | kWord | kNegative, kNotNeeded},
     {in(Reads::market_trades), "isBuyerMaker", kFlag, "a flag"},
     {in(Reads::public_frame), "buyerMaker", kFlag | kMissing, "nothing hangs on it in the stream"},
     {in(Reads::public_frame), "m", kFlag | kMissing, "a flag in trades, the mark in tickers"},

@@ -113,7 +113,7 @@ inline const Sample kSamples[] = {
     {"plan-current-live-style", "v2", Reads::trigger_orders,
      "rows ETH 719935679823348581 '' close short trigger acked 0/4.7 at 0 on 1947.19 "
      "1771600000000"},
-    {"plan-history", "v2", Reads::trigger_orders,
+    {"plan-history", "v2", Reads::trigger_history,
      "rows BTC 461234125 '1234567890' open long trigger partially_filled 0.5/1 at 50000 on 48000 "
      "1742213506548"},
     {"plan-order-ack", "v2", Reads::place, "ok 596480271352594989"},
@@ -145,6 +145,9 @@ inline const Sample kSamples[] = {
     {"rest-funding-time", "v2", Reads::funding, "info BTC rate ? cycle 0 at 1716595200000"},
     {"rest-getAccount", "v2", Reads::fees, "info BTC maker 0.00018 taker 0.00078"},
     {"rest-getAccounts", "v2", Reads::fees, "info BTC maker 0.00018 taker 0.00072"},
+    {"rest-getAccount", "v2", Reads::modes, "modes BTC cross combined hedge"},
+    {"rest-getAccounts", "v2", Reads::modes, "modes BTC cross combined hedge"},
+    {"v3-rest-symbolConfig", "v3", Reads::modes, "modes BTC cross combined hedge"},
     {"rest-index", "v2", Reads::prices,
      "info BTC last 0 mark 0 index 333.62785714 bid 0 ask 0 range 0..0 volume 0 1716604853286"},
     {"rest-open-interest", "v2", Reads::interest, "info"},

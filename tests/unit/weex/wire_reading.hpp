@@ -36,6 +36,8 @@ enum class Reads : std::uint8_t {
   funding_history,
   interest,
   fees, ///< what people ask about a market
+  modes,
+  trigger_history, ///< what people ask of an account
   public_frame,
   private_frame,
 };
@@ -59,6 +61,10 @@ public:
       return private_frame(codec, bytes);
     case Reads::candles:
       return candles(codec, bytes);
+    case Reads::modes:
+      return modes(codec, bytes);
+    case Reads::trigger_history:
+      return trigger_history(codec, bytes);
     case Reads::one_order:
       return page(codec, Reads::history, Padded("[" + std::string(text) + "]"));
     case Reads::coded_ack:
@@ -193,6 +199,31 @@ private:
       reading.sane = reading.sane && is_sane(c);
     }
     return reading;
+  }
+
+  static Reading modes(Codec& codec, std::string_view text) {
+    std::vector<PairModes> rows;
+    VenueError error;
+    const ParseError problem = codec.decode_modes(text, rows, error);
+    if (problem != ParseError::none || error.code != 0) {
+      return problem != ParseError::none ? refusal(problem) : refusal(error);
+    }
+    Reading out{false, true, "modes"};
+    for (const PairModes& m : rows) {
+      out.line += " " + name(m.symbol) + (m.cross ? " cross" : " isolated") +
+                  (m.combined ? " combined" : " separated") + (m.hedge ? " hedge" : " one-way");
+    }
+    return out;
+  }
+  static Reading trigger_history(Codec& codec, std::string_view text) {
+    PageState state;
+    std::vector<VenueOrder> rows;
+    VenueError error;
+    const ParseError problem = codec.decode_trigger_history(text, state, rows, error);
+    if (problem != ParseError::none || error.code != 0) {
+      return problem != ParseError::none ? refusal(problem) : refusal(error);
+    }
+    return {false, true, "rows" + line(rows) + (state.more ? " and more" : "")};
   }
 
   static Reading page(Codec& codec, Reads what, std::string_view text) {
