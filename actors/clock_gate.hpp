@@ -37,6 +37,9 @@ class ClockGate {
 public:
   explicit ClockGate(const VenueClockSettings& settings) : settings_(settings) {}
 
+  /// Limits from the next look on; what was measured stays.
+  void set_settings(const VenueClockSettings& settings) { settings_ = settings; }
+
   /// The venue's clock as told in one round trip; `now` is when its answer is looked at (wall).
   /// An answer that contradicts the best one so far means that a clock was set: what was known
   /// before is dropped.

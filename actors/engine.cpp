@@ -49,6 +49,7 @@ Engine::Engine(caf::actor_system& system, const EngineSettings& settings,
     pair.enabled = settings.pairs[symbol.id()].enabled;
     pair.paused = context_.ledger.is_paused(symbol);
     pair.quarantined = context_.ledger.is_quarantined(symbol);
+    pair.kill_latched = context_.ledger.pair_latch(symbol) != HaltTier::none;
     pair.contract_changed = context_.ledger.is_contract_changed(symbol);
   }
 }

@@ -172,6 +172,7 @@ private:
 
   // engine_operator.cpp
   void kill(const OperatorCommand& command);
+  void kill_pair(const OperatorCommand& command);
   void begin_shutdown(const OperatorCommand& command);
   void watch_shutdown();
   void end_in_order();

@@ -21,6 +21,10 @@ void Engine::on(const OperatorCommand& command) {
   case OperatorAction::kill_freeze:
     kill(command);
     return;
+  case OperatorAction::kill_pair_flatten:
+  case OperatorAction::kill_pair_freeze:
+    kill_pair(command);
+    return;
   case OperatorAction::pause_pair:
     context_.record_supervision(supervision::kPaused, pair, signed_by(command));
     break;
@@ -66,6 +70,17 @@ void Engine::kill(const OperatorCommand& command) {
   context_.order.send(KillOrders{});
   context_.portfolio.send(command);
   context_.record_supervision(supervision::kLatched, "portfolio",
+                              std::string(flatten ? "flatten: " : "reduce_only: ") +
+                                  signed_by(command));
+}
+
+/// The same for one pair: its entries first, the others trade on.
+void Engine::kill_pair(const OperatorCommand& command) {
+  const bool flatten = command.action == OperatorAction::kill_pair_flatten;
+  flat_to_verify_ = flat_to_verify_ || flatten;
+  context_.order.send(CancelEntries{command.symbol});
+  context_.portfolio.send(command);
+  context_.record_supervision(supervision::kPairLatched, std::string(command.symbol.name()),
                               std::string(flatten ? "flatten: " : "reduce_only: ") +
                                   signed_by(command));
 }

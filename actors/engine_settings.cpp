@@ -29,6 +29,9 @@ void Engine::on(const SettingsChange& change) {
 
 void Engine::take_settings(const EngineSettings& next) {
   const auto pairs = context_.settings.pairs; // switched one by one, each with its own wind-down
+  if (next.reconcile.every != context_.settings.reconcile.every) {
+    context_.options.reconcile_every = next.reconcile.every;
+  }
   context_.settings = next;
   context_.settings.pairs = pairs;
   static constexpr std::string_view kDigits = "0123456789abcdef";
@@ -38,7 +41,10 @@ void Engine::take_settings(const EngineSettings& next) {
     shown += kDigits[byte >> 4U];
     shown += kDigits[byte & 0xFU];
   }
+  clock_gate_.set_settings(next.venue_clock);
+  watch_clock(); // a tighter limit closes at once
   context_.portfolio.send(SettingsNews{});
+  context_.order.send(SettingsNews{});
   for (const GroupHandles& group : context_.groups) {
     if (group.is_up()) {
       context_.unit.deliver(group.guard, SettingsNews{});

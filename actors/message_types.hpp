@@ -179,7 +179,8 @@ using OrderHandle = caf::typed_actor<
     caf::reacts_to<Position>, caf::reacts_to<MarkUpdate>, caf::reacts_to<DataTime>,
     caf::reacts_to<WallTick>, caf::reacts_to<LinkEvent>, caf::reacts_to<KillOrders>,
     caf::reacts_to<CancelEntries>, caf::reacts_to<BookTaken>, caf::reacts_to<ContractRules>,
-    caf::reacts_to<ClockQuality>, caf::reacts_to<CheckStops>, caf::reacts_to<CancelStray>>;
+    caf::reacts_to<ClockQuality>, caf::reacts_to<CheckStops>, caf::reacts_to<CancelStray>,
+    caf::reacts_to<SettingsNews>>;
 
 } // namespace rg
 

@@ -134,12 +134,16 @@ int change(const ControlOptions& options, const std::string& path, const Json& b
   return 0;
 }
 
-std::string pair_path(const ControlOptions& options, const std::string& verb) {
+Symbol pair_of(const ControlOptions& options) {
   const auto symbol = Symbol::parse(options.pair);
   if (!symbol) {
     throw UsageError("'" + options.pair + "' is none of the eight pairs (try BTC or cmt_btcusdt)");
   }
-  return "/api/v1/pairs/" + std::string(symbol->name()) + "/" + verb;
+  return *symbol;
+}
+
+std::string pair_path(const ControlOptions& options, const std::string& verb) {
+  return "/api/v1/pairs/" + std::string(pair_of(options).name()) + "/" + verb;
 }
 
 /// The process id in the endpoint file may be a dead engine's, and another program may have got it.
@@ -150,18 +154,45 @@ bool is_engine(int pid) {
   return pid > 1 && name == "regimeguard";
 }
 
+/// Without HTTP: the file for the pair. No signal goes along: SIGUSR1 is for the whole account, and
+/// a running engine looks for the file several times a second.
+int kill_pair_by_file(const ControlOptions& options, const EngineSettings& settings) {
+  const Symbol symbol = pair_of(options);
+  write_kill_file(pair_kill_file(settings.kill_file, symbol),
+                  options.flatten ? OperatorAction::kill_pair_flatten
+                                  : OperatorAction::kill_pair_freeze,
+                  options.reason);
+  const auto endpoint = http::read_endpoint(http::endpoint_path(settings.console.token_file));
+  const bool running = endpoint && is_engine(endpoint->pid);
+  if (options.json) {
+    fmt::print("{}\n", Json{{"accepted", true}, {"by", "file"}}.dump());
+  } else {
+    fmt::print("Kill file {} written; {}.\n", pair_kill_file(settings.kill_file, symbol),
+               running ? "the running engine obeys it"
+                       : "no running engine was found, the next start obeys it");
+  }
+  return 0;
+}
+
 int kill_engine(const ControlOptions& options) {
   const EngineSettings settings = settings_of(options);
+  const std::string path =
+      options.pair.empty() ? std::string("/api/v1/kill") : pair_path(options, "kill");
   try {
-    const net::HttpResult result = post(
-        settings, "/api/v1/kill", Json{{"flatten", options.flatten}, {"reason", options.reason}});
+    const net::HttpResult result =
+        post(settings, path, Json{{"flatten", options.flatten}, {"reason", options.reason}});
     if (result.failure == net::HttpFailure::none && result.status / 100 == 2) {
-      fmt::print("{}\n", options.json ? R"({"accepted":true,"by":"api"})" : "Kill switch pulled.");
+      fmt::print("{}\n", options.json           ? R"({"accepted":true,"by":"api"})"
+                         : options.pair.empty() ? "Kill switch pulled."
+                                                : "Kill switch of the pair pulled.");
       return 0;
     }
     fmt::print(stderr, "regimeguard: {}; falling back to the kill file\n", error_text(result));
   } catch (const UsageError& e) {
     fmt::print(stderr, "regimeguard: {}; falling back to the kill file\n", e.what());
+  }
+  if (!options.pair.empty()) {
+    return kill_pair_by_file(options, settings);
   }
   // The engine looks for this file itself; it outlives a restart, so a dead engine finds it too.
   write_kill_file(settings.kill_file,
@@ -225,8 +256,10 @@ void add_kill(CLI::App& root, Chosen& chosen) {
   CLI::App* command =
       root.add_subcommand("kill", "pull the latched kill switch of a running engine");
   auto options = common(command);
+  command->add_option("--pair", options->pair,
+                      "this pair alone (BTC, BTCUSDT or cmt_btcusdt); the others trade on");
   command->add_flag("--flatten", options->flatten,
-                    "also close every position; without it they keep their stops");
+                    "also close every position, or the pair's; without it they keep their stops");
   command->add_option("--reason", options->reason, "goes into the journal");
   command->callback([options, &chosen] { chosen = [options] { return kill_engine(*options); }; });
 }
@@ -255,9 +288,10 @@ void add_resume(CLI::App& root, Chosen& chosen) {
   CLI::App* command =
       root.add_subcommand("resume", "resume a paused pair, or release the latch with --all");
   auto options = common(command);
-  command->add_option("pair", options->pair, "BTC, BTCUSDT or cmt_btcusdt");
+  command->add_option("pair,--pair", options->pair, "BTC, BTCUSDT or cmt_btcusdt");
   command->add_flag("--all", options->all, "release the kill switch's latch");
-  command->add_option("--reason", options->reason, "goes into the journal; required with --all");
+  command->add_option("--reason", options->reason,
+                      "goes into the journal; required to release a latch");
   command->callback([options, &chosen] {
     chosen = [options] {
       if (options->all != options->pair.empty()) {
@@ -266,8 +300,9 @@ void add_resume(CLI::App& root, Chosen& chosen) {
       if (options->all && options->reason.empty()) {
         throw UsageError("resume --all releases a latch and needs --reason TEXT");
       }
-      if (const std::string file = settings_of(*options).kill_file;
-          options->all && read_kill_file(file)) {
+      const std::string whole = settings_of(*options).kill_file;
+      if (const std::string file = options->all ? whole : pair_kill_file(whole, pair_of(*options));
+          read_kill_file(file)) {
         fmt::print(stderr,
                    "regimeguard: {} is still there: remove it, or the next start latches again\n",
                    file);

@@ -206,8 +206,12 @@ void Ledger::apply_supervision(const SupervisionRecord& record) {
     paused_[symbol->id()] = true;
   } else if (symbol && record.kind == supervision::kResumed) {
     paused_[symbol->id()] = false;
+    pair_latches_[symbol->id()] = HaltTier::none;
     quarantined_[symbol->id()] = false;
     contract_changed_[symbol->id()] = false;
+  } else if (symbol && record.kind == supervision::kPairLatched) {
+    HaltTier& latch = pair_latches_[symbol->id()];
+    latch = std::max(latch, tier_in(record.detail));
   } else if (symbol && record.kind == supervision::kContractChanged) {
     contract_changed_[symbol->id()] = true;
   } else if (symbol && record.kind == supervision::kQuarantined) {

@@ -21,6 +21,8 @@ namespace rg {
 namespace supervision {
 inline constexpr const char* kRefit = "refit_";         ///< begins each outcome of a refit
 inline constexpr const char* kLatched = "kill_latched"; ///< detail begins with the tier's word
+/// Of one pair (subject); detail begins with the tier's word. `resumed` of the pair releases it.
+inline constexpr const char* kPairLatched = "pair_kill_latched";
 inline constexpr const char* kReleased = "latch_released";
 inline constexpr const char* kPaused = "paused"; ///< subject: pair
 inline constexpr const char* kResumed = "resumed";
@@ -71,6 +73,7 @@ public:
     return contract_changed_[symbol.id()];
   }
   [[nodiscard]] HaltTier latch() const { return latch_; }
+  [[nodiscard]] HaltTier pair_latch(Symbol symbol) const { return pair_latches_[symbol.id()]; }
   /// What the pair's guard last said; a release by a person takes a kill back.
   [[nodiscard]] const GuardState& guard(Symbol symbol) const { return guards_[symbol.id()]; }
   /// Data time of the first record: what happened before is not ours.
@@ -113,6 +116,7 @@ private:
   std::set<std::uint64_t> bill_ids_;
   std::array<bool, Symbol::kCount> paused_{}, quarantined_{}, contract_changed_{};
   std::array<GuardState, Symbol::kCount> guards_{};
+  std::array<HaltTier, Symbol::kCount> pair_latches_{};
   Timestamp daily_loss_hit_; // data time
   HaltTier latch_ = HaltTier::none;
   Timestamp last_fill_, first_data_, last_data_, halted_until_, day_, last_refit_;

@@ -42,6 +42,14 @@ OrderHandle::behavior_type OrderActor::make_behavior() {
       },
       [&, this](const ChangeAnswer& answer) { slot.handle([&] { on_answer(answer); }); },
       [&, this](const QueryAnswer& answer) { slot.handle([&] { on_answer(answer); }); },
+      [&, this](const SettingsNews&) {
+        slot.handle([&] {
+          desk_.set_settings(context_.settings.order);
+          if (context_.options.survey) {
+            desk_.set_stop_recheck(context_.options.reconcile_every);
+          }
+        });
+      },
       [&, this](const VenueOrderUpdate& update) {
         slot.handle([&] {
           desk_.on_order(update, context_.clock.now());

@@ -223,6 +223,18 @@ void OrderDesk::on_wall_time(Timestamp wall_now) {
 
 // ---- the rest ----
 
+void OrderDesk::set_settings(const OrderSettings& settings) {
+  const OrderSettings& before = state_->settings;
+  RG_ASSERT(settings.requests_per_second == before.requests_per_second);
+  RG_ASSERT(settings.reserved_for_protection == before.reserved_for_protection);
+  RG_ASSERT(settings.request_timeout == before.request_timeout);
+  RG_ASSERT(settings.unknown_write_off == before.unknown_write_off);
+  RG_ASSERT(settings.stop_visibility_lag == before.stop_visibility_lag);
+  RG_ASSERT(settings.repeated_window == before.repeated_window); // older executions are forgotten
+  state_->settings = settings;
+  state_->checks.set_settings(settings);
+}
+
 OrderDesk::OrderDesk(const OrderSettings& settings, const ContractTable& contracts,
                      std::uint32_t instance)
     : state_(std::make_unique<State>(settings, contracts, instance)) {}

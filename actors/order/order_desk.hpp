@@ -124,6 +124,9 @@ public:
 
   /// Before the first input of a restarted engine.
   void restore(const DeskRestore& state);
+  /// Collar, staleness, repeated executions and the time within which a stop must be seen, from the
+  /// next order on. The others must be as they were: what is under way was reckoned with them.
+  void set_settings(const OrderSettings& settings);
   void set_contract(const ContractRules& rules); ///< live rules; untradable refuses entries
   void set_clock_uncertain(bool uncertain);      ///< refuses entries
   /// Leverage each pair must have at the venue before an entry; 0 (default) = not managed here.

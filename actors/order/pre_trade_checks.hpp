@@ -30,6 +30,8 @@ class PreTradeChecks {
 public:
   explicit PreTradeChecks(const OrderSettings& settings) : settings_(settings) {}
 
+  void set_settings(const OrderSettings& settings) { settings_ = settings; }
+
   /// `none`, or the first check that refuses the entry.
   [[nodiscard]] Refusal check(const OrderIntent& entry, const ContractRules& rules,
                               const DeskSituation& now) const;

@@ -32,7 +32,8 @@ std::optional<ExitReason> PortfolioModel::State::standing_flatten(Symbol s) cons
     return ExitReason::ladder;
   }
   const PairControl& p = pair(s);
-  if (latch == HaltTier::flatten || p.guard_level(data_now) == GuardLevel::kill || p.quarantined) {
+  if (latch == HaltTier::flatten || p.latch == HaltTier::flatten ||
+      p.guard_level(data_now) == GuardLevel::kill || p.quarantined) {
     return ExitReason::guard;
   }
   return std::nullopt;

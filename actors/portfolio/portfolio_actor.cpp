@@ -45,6 +45,10 @@ PortfolioActor::PortfolioActor(caf::actor_config& config, EngineContext& context
     if (pair.quarantined) {
       model_.quarantine(symbol, true);
     }
+    if (const HaltTier latch = context.ledger.pair_latch(symbol); latch != HaltTier::none) {
+      model_.latch_pair(symbol, latch);
+      pair.kill_latched = true;
+    }
     if (pair.mark_price.is_positive()) {
       model_.on_mark(symbol, pair.mark_price, context_.data_now);
     }

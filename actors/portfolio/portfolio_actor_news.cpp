@@ -57,10 +57,23 @@ void PortfolioActor::on_operator(const OperatorCommand& command) {
   case OperatorAction::kill_freeze:
     model_.latch(HaltTier::reduce_only);
     break;
+  case OperatorAction::kill_pair_flatten:
+    pair.kill_latched = true;
+    model_.latch_pair(command.symbol, HaltTier::flatten);
+    model_.flatten(command.symbol, ExitReason::guard, context_.data_now);
+    break;
+  case OperatorAction::kill_pair_freeze:
+    pair.kill_latched = true;
+    model_.latch_pair(command.symbol, HaltTier::reduce_only);
+    break;
   case OperatorAction::pause_pair:
   case OperatorAction::resume_pair:
     pair.paused = command.action == OperatorAction::pause_pair;
     model_.pause(command.symbol, pair.paused);
+    if (!pair.paused && pair.kill_latched) {
+      pair.kill_latched = false;
+      model_.release_pair(command.symbol);
+    }
     if (!pair.paused && pair.contract_changed) {
       pair.contract_changed = false;
       model_.set_contract_changed(command.symbol, false);
@@ -98,6 +111,7 @@ void PortfolioActor::on_operator(const OperatorCommand& command) {
 
 void PortfolioActor::on_settings() {
   model_.set_settings(context_.settings.portfolio);
+  model_.set_stale_decision(context_.settings.order.stale_decision);
   model_.set_hashes(first_bytes(context_.model->sha256),
                     first_bytes(context_.settings.config_sha256));
   refresh_status();

@@ -15,6 +15,7 @@ namespace rg {
 struct PairControl {
   bool enabled = true, warm = false, paused = false, winding_down = false, quarantined = false;
   bool unknown_outcome = false, contract_changed = false;
+  HaltTier latch = HaltTier::none; ///< of this pair alone, by a person
   GuardState guard;
   RegimeEstimate regime;
   Price mark;

@@ -162,10 +162,15 @@ public:
   /// Caps, ladder and daily limits from the next review and publication on. What was latched,
   /// halted or hit stays so.
   void set_settings(const PortfolioSettings& settings);
+  void set_stale_decision(Duration age); ///< PortfolioOptions::stale_decision, from the next review
   void set_hashes(const std::array<std::uint8_t, 8>& model,
                   const std::array<std::uint8_t, 8>& config);
   void latch(HaltTier tier); ///< reduce_only: no new risk; flatten: also closes all; never lowers
-  void release_latch();      ///< also ends a ladder halt, from the present equity
+  /// The same for one pair.
+  void latch_pair(Symbol symbol, HaltTier tier);
+  void release_pair(Symbol symbol);
+  [[nodiscard]] HaltTier pair_latch(Symbol symbol) const;
+  void release_latch(); ///< also ends a ladder halt, from the present equity
 
   // ---- restart ----
   [[nodiscard]] PortfolioState snapshot() const;

@@ -31,7 +31,7 @@ Verdict PortfolioModel::State::refuse(const OrderIntent& intent, Refusal reason)
 /// What stands against any new risk on this pair, whatever the intent: switches, halts, latches.
 Refusal PortfolioModel::State::standing_refusal(Symbol symbol) const {
   const PairControl& p = pair(symbol);
-  if (latch >= HaltTier::reduce_only) {
+  if (latch >= HaltTier::reduce_only || p.latch >= HaltTier::reduce_only) {
     return Refusal::kill_latched;
   }
   if (!reconciled || accounting.has_held(symbol)) {

@@ -73,6 +73,9 @@ void PortfolioModel::set_settings(const PortfolioSettings& settings) {
   s.daily_loss.set_max_loss(settings.max_daily_loss);
   s.exposure_changed = true; // the correlation factors follow from the cluster cap
 }
+void PortfolioModel::set_stale_decision(Duration age) {
+  state_->options.stale_decision = age;
+}
 void PortfolioModel::set_hashes(const std::array<std::uint8_t, 8>& model,
                                 const std::array<std::uint8_t, 8>& config) {
   state_->model_hash = model;
@@ -88,6 +91,26 @@ void PortfolioModel::latch(HaltTier tier) {
   if (tier == HaltTier::flatten) {
     s.want_all_flat(ExitReason::guard);
   }
+}
+
+void PortfolioModel::latch_pair(Symbol symbol, HaltTier tier) {
+  State& s = *state_;
+  HaltTier& latch = s.pair(symbol).latch;
+  latch = std::max(latch, tier);
+  if (latch >= HaltTier::reduce_only) {
+    s.cancel_entries(symbol);
+  }
+  if (latch == HaltTier::flatten) {
+    s.want_flat(symbol, ExitReason::guard);
+  }
+}
+
+void PortfolioModel::release_pair(Symbol symbol) {
+  state_->pair(symbol).latch = HaltTier::none;
+}
+
+HaltTier PortfolioModel::pair_latch(Symbol symbol) const {
+  return state_->pair(symbol).latch;
 }
 
 void PortfolioModel::release_latch() {

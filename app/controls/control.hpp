@@ -58,8 +58,9 @@ Probe gross_leverage, net_leverage, pair_leverage, cluster_leverage, margin, har
     drawdown, soft_drawdown, daily_loss, orders_per_day, passive_breach, position_open,
     max_position;
 // probes_switches.cpp
-Probe kill_latch, kill_flatten, reconciled, pair_paused, pair_disabled, quarantined, winding_down,
-    warm, unknown_outcome, contract_changed, clock_uncertain, ai_log_stuck, disk_low;
+Probe kill_latch, kill_flatten, pair_kill_latch, reconciled, pair_paused, pair_disabled,
+    quarantined, winding_down, warm, unknown_outcome, contract_changed, clock_uncertain,
+    ai_log_stuck, disk_low;
 // probes_order.cpp
 Probe order_quantity, order_minimum, tick_and_lot, price_collar, price_band, stale_decision,
     stale_mark, duplicate, repeated_executions, self_cross, request_rate, protective_reserve,

@@ -22,6 +22,10 @@ ControlEvidence kill_latch(const EngineSettings& s) {
   return with_switch(s, [](PortfolioModel& m) { m.latch(HaltTier::reduce_only); });
 }
 
+ControlEvidence pair_kill_latch(const EngineSettings& s) {
+  return with_switch(s, [](PortfolioModel& m) { m.latch_pair(kPair, HaltTier::reduce_only); });
+}
+
 /// A flatten closes what is open, and goes on wanting it.
 ControlEvidence kill_flatten(const EngineSettings& s) {
   const auto closes = [&](bool killed) {

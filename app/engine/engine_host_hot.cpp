@@ -186,12 +186,18 @@ void EngineHost::Impl::on_ack(const JournalAck& ack) {
 }
 
 void EngineHost::Impl::watch_kill_file() {
-  const auto asked = read_kill_file(kill_file);
-  const auto action = asked ? std::optional(asked->action) : std::nullopt;
-  if (asked && action != kill_file_seen) { // new, or another word in it
-    engine->process(*asked);
+  const auto obey = [this](const std::optional<OperatorCommand>& asked,
+                           std::optional<OperatorAction>& seen) {
+    const auto action = asked ? std::optional(asked->action) : std::nullopt;
+    if (asked && action != seen) { // new, or another word in it
+      engine->process(*asked);
+    }
+    seen = action;
+  };
+  obey(read_kill_file(kill_file), kill_file_seen);
+  for (const Symbol symbol : Symbol::all()) {
+    obey(read_pair_kill_file(kill_file, symbol), pair_kill_file_seen[symbol.id()]);
   }
-  kill_file_seen = action;
 }
 
 void EngineHost::Impl::take(const SettingsChange& change) {

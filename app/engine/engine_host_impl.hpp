@@ -65,6 +65,7 @@ struct EngineHost::Impl {
   std::unique_ptr<Engine> engine;
   std::optional<RestartPolicy> journal_policy;
   std::optional<OperatorAction> kill_file_seen;
+  std::array<std::optional<OperatorAction>, Symbol::kCount> pair_kill_file_seen;
   bool recording_failed = false;
   Timestamp ended_at; ///< wall; when the engine had ended and only uploads were left
 

@@ -23,13 +23,30 @@ std::optional<OperatorCommand> read_kill_file(const std::string& path) {
       reason.empty() ? "kill file " + path : reason.substr(0, kReasonMax), "kill_file"};
 }
 
+std::string pair_kill_file(const std::string& path, Symbol symbol) {
+  return path + "." + std::string(symbol.name());
+}
+
+std::optional<OperatorCommand> read_pair_kill_file(const std::string& path, Symbol symbol) {
+  auto asked = read_kill_file(pair_kill_file(path, symbol));
+  if (asked) {
+    asked->symbol = symbol;
+    asked->action = asked->action == OperatorAction::kill_freeze
+                        ? OperatorAction::kill_pair_freeze
+                        : OperatorAction::kill_pair_flatten;
+  }
+  return asked;
+}
+
 void write_kill_file(const std::string& path, OperatorAction action, const std::string& reason) {
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   if (!folder.empty()) {
     std::error_code ignored; // writing says what is wrong
     std::filesystem::create_directories(folder, ignored);
   }
-  const char* const word = action == OperatorAction::kill_freeze ? "freeze" : "flatten";
+  const bool freeze =
+      action == OperatorAction::kill_freeze || action == OperatorAction::kill_pair_freeze;
+  const char* const word = freeze ? "freeze" : "flatten";
   const auto written = write_whole_file(path, std::string(word) + '\n' + reason + '\n');
   if (!written) {
     throw std::runtime_error(written.error().text());

@@ -241,6 +241,24 @@ test("a pair is paused and resumed, and both land in the journal", async () => {
   expect(told).toContain("cmt_ethusdt");
 });
 
+test("one pair is killed and stays shut until it is resumed; the others are left alone", async () => {
+  const page = main.page;
+  await go(page, "pair/cmt_ltcusdt");
+  await page.getByRole("button", { name: "Kill the pair" }).click();
+  await act(page, engine.token, "odd prices on one pair");
+  await page.getByTestId("pair-latched").waitFor({ timeout: 5000 });
+  const { pairs, tier } = await engine.ask("status");
+  expect(pairs.cmt_ltcusdt.kill_latched).toBe(true);
+  expect(pairs.cmt_ltcusdt.not_trading_because).toContain("kill_latched");
+  expect(pairs.cmt_btcusdt.kill_latched).toBe(false);
+  expect(tier).not.toBe("latched");
+  await page.getByRole("button", { name: "Resume" }).click();
+  await act(page, engine.token, "prices are even again");
+  await page.getByTestId("pair-latched").waitFor({ state: "detached", timeout: 5000 });
+  const { events } = await engine.ask("journal/events?limit=200");
+  expect(JSON.stringify(events)).toContain("odd prices on one pair");
+});
+
 test("the overview shows the venue's clock and the AI log's queue", async () => {
   const page = main.page;
   await go(page, "");

@@ -19,8 +19,9 @@ struct EventRule {
   const char* id;
   Severity severity;
 };
-constexpr std::array<EventRule, 30> kEvents{{
+constexpr std::array<EventRule, 31> kEvents{{
     {"kill_latched", "kill", Severity::critical},
+    {"pair_kill_latched", "kill", Severity::critical},
     {"ladder_halted", "halt", Severity::critical},
     {"journal_down", "journal", Severity::critical},
     {"quarantined", "quarantine", Severity::critical},

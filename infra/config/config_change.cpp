@@ -10,11 +10,14 @@ namespace rg {
 namespace {
 
 /// Tables whose keys may change, but for those of the second list.
-constexpr std::array<std::string_view, 5> kLiveTables{"portfolio", "risk", "guard", "alerts",
-                                                      "retention"};
+constexpr std::array<std::string_view, 7> kLiveTables{
+    "portfolio", "risk", "guard", "alerts", "retention", "venue_clock", "reconcile"};
 /// Keys of other tables. Those of [watchdog] are for its own process, which reads them at SIGHUP.
-constexpr std::array<std::string_view, 3> kLiveKeys{"order.flatten_on_shutdown",
-                                                    "watchdog.blind_after", "watchdog.action"};
+constexpr std::array<std::string_view, 7> kLiveKeys{
+    "order.price_collar",       "order.stale_decision",      "order.repeated_executions",
+    "order.stop_verify_within", "order.flatten_on_shutdown", "watchdog.blind_after",
+    "watchdog.action",
+};
 constexpr std::array<std::string_view, 4> kFixedKeys{
     "portfolio.leverage",                   // the venue was told
     "portfolio.correlation_half_life_bars", // the correlations were learnt with it

@@ -5,6 +5,7 @@
 #include "infra/http/status_json.hpp"
 #include "infra/http/view_json.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -353,7 +354,12 @@ net::HttpResponse ConsoleServer::change(const std::string& path, const std::stri
     return json_response(report.taken ? 200 : 409,
                          Json{{"taken", report.taken}, {"lines", report.lines}});
   }
-  auto call = operator_call(path, body);
+  auto call = operator_call(path, body, [this](Symbol symbol) {
+    const EngineStatus& status = this->status();
+    return std::any_of(status.pairs.begin(), status.pairs.end(), [&](const PairStatus& pair) {
+      return pair.symbol == symbol && pair.kill_latched;
+    });
+  });
   if (const auto* error = std::get_if<CallError>(&call)) {
     return error_response(error->status, error->text);
   }

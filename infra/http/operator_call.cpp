@@ -13,12 +13,16 @@ bool wants_flatten(const std::string& body) {
   return json.is_object() && json.contains("flatten") && json["flatten"] == true;
 }
 
-std::optional<OperatorAction> pair_action(std::string_view verb) {
+std::optional<OperatorAction> pair_action(std::string_view verb, const std::string& body) {
   if (verb == "pause") {
     return OperatorAction::pause_pair;
   }
   if (verb == "resume") {
     return OperatorAction::resume_pair;
+  }
+  if (verb == "kill") {
+    return wants_flatten(body) ? OperatorAction::kill_pair_flatten
+                               : OperatorAction::kill_pair_freeze;
   }
   return std::nullopt;
 }
@@ -43,8 +47,9 @@ std::optional<std::string> reason_of(const std::string& body) {
   return it->get<std::string>();
 }
 
-std::variant<OperatorCommand, CallError> operator_call(const std::string& path,
-                                                       const std::string& body) {
+std::variant<OperatorCommand, CallError>
+operator_call(const std::string& path, const std::string& body,
+              const std::function<bool(Symbol)>& is_latched) {
   OperatorCommand command;
   command.origin = "console";
   command.reason = reason_of(body).value_or("");
@@ -68,9 +73,12 @@ std::variant<OperatorCommand, CallError> operator_call(const std::string& path,
   const std::size_t slash = rest.find('/');
   const auto symbol = Symbol::parse(rest.substr(0, slash));
   const auto action =
-      slash == std::string_view::npos ? std::nullopt : pair_action(rest.substr(slash + 1));
+      slash == std::string_view::npos ? std::nullopt : pair_action(rest.substr(slash + 1), body);
   if (!symbol || !action) {
-    return CallError{404, "expected /api/v1/pairs/<pair>/pause or /resume"};
+    return CallError{404, "expected /api/v1/pairs/<pair>/pause, /resume or /kill"};
+  }
+  if (*action == OperatorAction::resume_pair && command.reason.empty() && is_latched(*symbol)) {
+    return CallError{400, "releasing a pair's latch needs a reason"};
   }
   command.symbol = *symbol;
   command.action = *action;

@@ -3,6 +3,7 @@
 
 #include "messages/engine/engine_input.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -18,8 +19,10 @@ struct CallError {
 /// object or the reason no text of at most 500 bytes.
 [[nodiscard]] std::optional<std::string> reason_of(const std::string& body);
 
-/// @param path  with its "/api/v1".
-[[nodiscard]] std::variant<OperatorCommand, CallError> operator_call(const std::string& path,
-                                                                     const std::string& body);
+/// @param path       with its "/api/v1".
+/// @param is_latched whether the pair's kill switch is latched: its release needs a reason.
+[[nodiscard]] std::variant<OperatorCommand, CallError>
+operator_call(const std::string& path, const std::string& body,
+              const std::function<bool(Symbol)>& is_latched);
 
 } // namespace rg::http

@@ -75,6 +75,7 @@ Json pair_json(const PairStatus& pair) {
               {"paused", pair.paused},
               {"winding_down", pair.winding_down},
               {"quarantined", pair.quarantined},
+              {"kill_latched", pair.kill_latched},
               {"regime", to_string(pair.regime.regime)},
               {"confidence", pair.regime.confidence},
               {"posterior", posterior},
@@ -177,6 +178,8 @@ void switch_metrics(std::string& out, const EngineStatus& s) {
               [](const PairStatus& p) { return p.enabled ? 1 : 0; });
   pair_metric(out, s, "pair_paused", "gauge", "1 when its operator has paused the pair.",
               [](const PairStatus& p) { return p.paused ? 1 : 0; });
+  pair_metric(out, s, "pair_kill_latched", "gauge", "1 when the pair's kill switch is latched.",
+              [](const PairStatus& p) { return p.kill_latched ? 1 : 0; });
   pair_metric(out, s, "pair_winding_down", "gauge", "1 when the pair is wound down.",
               [](const PairStatus& p) { return p.winding_down ? 1 : 0; });
   pair_metric(out, s, "pair_quarantined", "gauge", "1 when the supervisor has given the pair up.",

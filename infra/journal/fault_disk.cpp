@@ -227,6 +227,9 @@ int FaultDisk::write(File& file, std::size_t offset, const char* bytes, std::siz
     }
     return SQLITE_IOERR_WRITE;
   }
+  if (read_only_) {
+    return SQLITE_IOERR_WRITE;
+  }
   if (full_) {
     return SQLITE_FULL;
   }
@@ -242,6 +245,9 @@ int FaultDisk::sync(File& file) {
   if (dies_now()) {
     return SQLITE_IOERR_FSYNC;
   }
+  if (read_only_) {
+    return SQLITE_IOERR_FSYNC;
+  }
   for (const Write& w : file.unsynced) {
     if (file.durable.size() < w.offset + w.bytes.size()) {
       file.durable.resize(w.offset + w.bytes.size());
@@ -255,6 +261,9 @@ int FaultDisk::sync(File& file) {
 
 int FaultDisk::truncate(File& file, std::size_t size) {
   if (dies_now()) {
+    return SQLITE_IOERR_TRUNCATE;
+  }
+  if (read_only_) {
     return SQLITE_IOERR_TRUNCATE;
   }
   file.seen.resize(std::min(file.seen.size(), size)); // durable with the next sync
@@ -282,7 +291,7 @@ void FaultDisk::restart(const std::function<bool()>& keep) {
   }
   shared_.clear();
   killed_ = false;
-  full_ = false;
+  full_ = read_only_ = false;
   kill_at_ = 0;
 }
 

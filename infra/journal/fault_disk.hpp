@@ -30,6 +30,9 @@ public:
   // ---- what may happen to it ----
   /// Every write fails as on a full disk while this is set.
   void set_full(bool full) { full_ = full; }
+  /// The file system has gone read-only under the open files, as after a disk error: every write
+  /// and sync fails while this is set.
+  void set_read_only(bool read_only) { read_only_ = read_only; }
   /// The process dies at the n-th write or sync from now (1 = the next): that one does not happen,
   /// and nothing after it. Torn: half of its bytes still reach the disk.
   void kill_at_write(std::uint64_t n, bool torn);
@@ -67,7 +70,7 @@ private:
   std::unique_ptr<sqlite3_vfs> vfs_;
   std::map<std::string, File> files_;
   std::map<std::string, std::vector<std::unique_ptr<char[]>>> shared_;
-  bool full_ = false, killed_ = false, torn_ = false;
+  bool full_ = false, read_only_ = false, killed_ = false, torn_ = false;
   std::uint64_t writes_ = 0, kill_at_ = 0, lost_ = 0;
 };
 

@@ -17,7 +17,7 @@ template <> inline constexpr std::size_t kEnumCount<RequestOutcome> = 5;
 template <> inline constexpr std::size_t kEnumCount<QueryKind> = 10;
 template <> inline constexpr std::size_t kEnumCount<CashFlowKind> = 4;
 template <> inline constexpr std::size_t kEnumCount<DecisionKind> = 2;
-template <> inline constexpr std::size_t kEnumCount<OperatorAction> = 9;
+template <> inline constexpr std::size_t kEnumCount<OperatorAction> = 11;
 template <> inline constexpr std::size_t kEnumCount<RefitOutcome> = 3;
 
 template <class T, class U>

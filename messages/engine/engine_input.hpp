@@ -35,6 +35,8 @@ enum class OperatorAction : std::uint8_t {
   disable_pair, ///< by config reload
   shutdown,
   test_trade, ///< a small round trip on one pair; obeyed only by an engine that was started for it
+  kill_pair_flatten, ///< latched for one pair: closed, and nothing new until a person resumes it
+  kill_pair_freeze,  ///< latched for one pair: no new risk, a position keeps its stop
 };
 struct OperatorCommand {
   OperatorAction action = OperatorAction::pause_pair;

@@ -34,6 +34,7 @@ struct PairStatus {
     const auto holds = [side](const Position& p) { return !p.is_flat() && p.side == side; };
     return holds(position) ? &position : holds(opposite) ? &opposite : nullptr;
   }
+  bool kill_latched = false; ///< by a person, for this pair alone; a resume needs a reason
 };
 
 /// How much of one portfolio limit is used, orders in flight counted, in the limit's own unit.

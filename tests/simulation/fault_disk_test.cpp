@@ -88,6 +88,33 @@ TEST_CASE("a full disk refuses, keeps what was there, and takes records again la
   CHECK_FALSE(journal::check_chain(journal.database, {}, 8));
 }
 
+TEST_CASE(
+    "a file system that goes read-only under a running journal fails the append whole, and says so",
+    "[simulation]") {
+  FaultDisk disk;
+  { Opened make(disk, true); }
+  Opened journal(disk);
+  journal.appender->append(records(0, 4));
+  disk.set_read_only(true);
+  for (int i = 0; i < 3; ++i) { // every time again: trading stands still as long as this does
+    std::string told;
+    try {
+      journal.appender->append(records(4, 4));
+    } catch (const JournalFailure& failure) {
+      told = failure.what();
+    }
+    INFO(told);
+    CHECK(told.starts_with("j.db: "));
+    CHECK(told.find("went read-only; check the device") != std::string::npos);
+    CHECK(told.find('\n') == std::string::npos);
+  }
+  CHECK(journal.appender->head().count == 4);
+  disk.set_read_only(false);
+  journal.appender->append(records(4, 4));
+  CHECK(journal.appender->head().count == 8);
+  CHECK_FALSE(journal::check_chain(journal.database, {}, 8));
+}
+
 TEST_CASE("what was not synced may be lost, and what was synced is not", "[simulation]") {
   FaultDisk disk;
   FaultDisk::File& file = disk.files()["plain"];

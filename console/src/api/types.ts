@@ -54,6 +54,7 @@ export interface PairView {
   paused: boolean;
   winding_down: boolean;
   quarantined: boolean;
+  kill_latched: boolean;
   regime: Regime;
   confidence: number;
   posterior: Posterior | null;

@@ -42,6 +42,16 @@ export const release: Action = {
   button: "Release",
   danger: false,
 };
+export function killPair(pair: string): Action {
+  return {
+    title: `Kill ${pair}: cancel and close it`,
+    description: "The pair’s entries are cancelled and its position is closed at market. It stays shut until it is resumed with a reason; the other pairs trade on.",
+    path: `pairs/${pair}/kill`,
+    body: { flatten: true },
+    button: "Kill the pair",
+    danger: true,
+  };
+}
 export function pausePair(pair: string, paused: boolean): Action {
   return {
     title: `${paused ? "Resume" : "Pause"} ${pair}`,

@@ -50,6 +50,7 @@ export default function ActionsPage() {
                   {coin(name)}
                 </a>{" "}
                 {pair.paused && <Badge tone="warning">‖ paused</Badge>}
+                {pair.kill_latched && <Badge tone="danger">kill latched</Badge>}
               </Td>
               <Td>
                 <GuardBadge level={pair.guard.level} cause={pair.guard.cause} />
@@ -57,7 +58,7 @@ export default function ActionsPage() {
               <Td className="whitespace-nowrap">{pair.position === null ? "flat" : `${pair.position.side} ${pair.position.quantity}`}</Td>
               <Td className="text-muted">{pair.not_trading_because.length === 0 ? "–" : pair.not_trading_because.map(words).join(", ")}</Td>
               <Td className="num">
-                <ActionButton action={pausePair(name, pair.paused)} />
+                <ActionButton action={pausePair(name, pair.paused || pair.kill_latched)} />
               </Td>
             </tr>
           ))}

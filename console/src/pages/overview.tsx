@@ -174,6 +174,7 @@ const PairTile = memo(function PairTile({ name, spark }: { name: string; spark: 
         <RegimeBadge regime={pair.regime} confidence={pair.confidence} />
         {pair.guard.level !== "normal" && <GuardBadge level={pair.guard.level} cause={pair.guard.cause} />}
         {pair.paused && <Badge tone="warning">‖ paused</Badge>}
+        {pair.kill_latched && <Badge tone="danger">kill latched</Badge>}
         {pair.quarantined && <Badge tone="danger">quarantined</Badge>}
         {pair.winding_down && <Badge tone="warning">winding down</Badge>}
       </div>

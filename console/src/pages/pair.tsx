@@ -1,7 +1,7 @@
 import { api } from "@/api/client";
 import type { PairHistory, PairView } from "@/api/types";
 import { LineChart, PriceChart } from "@/charts/lazy";
-import { ActionButton, pausePair } from "@/components/actions";
+import { ActionButton, killPair, pausePair } from "@/components/actions";
 import { GuardBadge, OutcomeBadge, RegimeBadge, SideText } from "@/components/badges";
 import { Meter } from "@/components/meter";
 import { Empty, Failed, Loading } from "@/components/states";
@@ -76,9 +76,15 @@ function Head({ name, pair }: { name: string; pair: PairView }) {
             ‖ paused
           </Badge>
         )}
+        {pair.kill_latched && (
+          <Badge tone="danger" data-testid="pair-latched">
+            kill latched
+          </Badge>
+        )}
         {pair.quarantined && <Badge tone="danger">quarantined</Badge>}
         <span className="grow" />
-        <ActionButton action={pausePair(name, pair.paused)} />
+        <ActionButton action={pausePair(name, pair.paused || pair.kill_latched)} />
+        {!pair.kill_latched && <ActionButton action={killPair(name)} />}
       </header>
       <dl className="mt-3 grid grid-cols-2 gap-x-4 gap-y-2 text-sm sm:grid-cols-4 xl:grid-cols-8">
         <Fact label="Position">

@@ -193,3 +193,54 @@ TEST_CASE("a kill without an engine waits for the next start", "[e2e][cli]") {
   CHECK(resumed.err.find("KILL is still there") != std::string::npos);
   CHECK(house.engine.end(SIGTERM) == 0);
 }
+
+TEST_CASE("kill --pair --flatten closes one pair, latched over kill -9 until it is resumed",
+          "[e2e][cli]") {
+  House house;
+  house.wait_for_stop();
+  const Finished other =
+      house.engine.command({"kill", "--pair", "eth", "--reason", "odd", "--json"});
+  CHECK(other.exit_code == 0);
+  CHECK(Json::parse(other.out).at("by") == "api");
+  REQUIRE(wait_for([&] { return house.stands("cmt_ethusdt", "kill_latched"); }, 10s));
+  CHECK(house.exchange.held(kBtc) == Quantity::parse("0.02").value());
+
+  const Finished killed =
+      house.engine.command({"kill", "--pair", "cmt_btcusdt", "--flatten", "--reason", "delisting"});
+  CHECK(killed.exit_code == 0);
+  REQUIRE(wait_for([&] { return house.exchange.flat(); }, 20s));
+  CHECK(wait_for([&] { return house.exchange.live_orders() == 0; }, 20s));
+  CHECK(house.recorded("pair_kill_latched", "flatten: delisting (console)") == 1);
+  CHECK(house.engine.status().at("tier") == "none");
+  CHECK_FALSE(house.stands("cmt_solusdt", "kill_latched"));
+
+  CHECK(house.engine.end(SIGKILL) == 128 + SIGKILL);
+  house.start();
+  REQUIRE(wait_for([&] { return house.stands("cmt_btcusdt", "kill_latched"); }, 10s));
+  CHECK(house.stands("cmt_ethusdt", "kill_latched"));
+  const Finished no_reason = house.engine.command({"resume", "--pair", "BTC"});
+  CHECK(no_reason.exit_code == 1);
+  CHECK(no_reason.err.find("needs a reason") != std::string::npos);
+  REQUIRE(house.engine.command({"resume", "--pair", "BTC", "--reason", "listed on"}).exit_code ==
+          0);
+  REQUIRE(wait_for([&] { return !house.stands("cmt_btcusdt", "kill_latched"); }, 10s));
+  CHECK(house.stands("cmt_ethusdt", "kill_latched"));
+  CHECK(house.engine.command({"kill", "--pair", "SHIB"}).exit_code == 2);
+  CHECK(house.engine.end(SIGTERM) == 0);
+}
+
+TEST_CASE("kill --pair works with HTTP off: by a file of the pair's own", "[e2e][cli]") {
+  House house(false);
+  REQUIRE(wait_for([&] { return house.exchange.live_orders() == 1; }, 20s));
+  const Finished killed =
+      house.engine.command({"kill", "--pair", "BTC", "--flatten", "--reason", "by hand", "--json"});
+  CHECK(killed.exit_code == 0);
+  CHECK(Json::parse(killed.out).at("by") == "file");
+  REQUIRE(wait_for([&] { return house.exchange.flat(); }, 20s));
+  CHECK(house.recorded("pair_kill_latched", "flatten: by hand (kill_file)") == 1);
+  CHECK(house.recorded("kill_latched", "SIGUSR1") == 0);
+  // A signal still means the whole account, whatever lies there for a pair.
+  house.engine.signal(SIGUSR1);
+  REQUIRE(wait_for([&] { return house.recorded("kill_latched", "flatten: SIGUSR1") == 1; }, 10s));
+  CHECK(house.engine.end(SIGTERM) == 0);
+}

@@ -127,6 +127,76 @@ TEST_CASE("kill switch by the guard: its pair is flat and stays shut over kill -
   CHECK(enters(b, kBtc));
 }
 
+TEST_CASE("kill switch of one pair: flat, verified, shut over kill -9, others trade on",
+          "[unit][kill]") {
+  CoreBench b(wide_caps());
+  b.start();
+  open_btc(b);
+  command(b, OperatorAction::kill_pair_flatten, "console");
+  CHECK_FALSE(enters(b, kBtc)); // not one turn later
+  CHECK(b.pair(kBtc).kill_latched);
+  b.pass(3);
+  CHECK(b.venue.positions().empty());
+  CHECK(b.disagreement() == "");
+  CHECK(b.journal.supervision("flat_verified", "engine") >= 1);
+  CHECK(b.engine->status().tier == "none"); // of the account
+  CHECK(enters(b, kEth));
+
+  const auto records = b.journal.records;
+  b.kill();
+  b.boot(records);
+  CHECK(b.pair(kBtc).kill_latched); // from the first moment
+  restart(b);
+  CHECK_FALSE(enters(b, kBtc));
+  command(b, OperatorAction::resume_all, "console"); // the account's latch is another one
+  CHECK_FALSE(enters(b, kBtc));
+  command(b, OperatorAction::resume_pair, "console");
+  CHECK_FALSE(b.pair(kBtc).kill_latched);
+  CHECK(enters(b, kBtc));
+  restart(b);
+  CHECK_FALSE(b.pair(kBtc).kill_latched);
+}
+
+TEST_CASE("kill switch of one pair, reduce only: its position keeps its stop, over kill -9",
+          "[unit][kill]") {
+  CoreBench b(wide_caps());
+  b.start();
+  open_btc(b);
+  command(b, OperatorAction::kill_pair_freeze, "console");
+  b.pass(2);
+  CHECK(b.pair(kBtc).position.quantity == qty("5"));
+  restart(b);
+  CHECK(b.pair(kBtc).kill_latched);
+  CHECK(b.pair(kBtc).position.quantity == qty("5"));
+  CHECK(b.disagreement() == "");
+  command(b, OperatorAction::kill_pair_flatten, "console"); // the wider word wins
+  b.pass(3);
+  CHECK(b.venue.positions().empty());
+  command(b, OperatorAction::kill_pair_freeze, "console"); // and stays
+  CHECK_FALSE(enters(b, kBtc));
+}
+
+TEST_CASE("a pair's kill that died before its close is finished after the restart",
+          "[unit][kill]") {
+  CoreBench b(wide_caps());
+  b.start();
+  open_btc(b);
+  b.venue.passage = [](const ChangeRequest& request) {
+    return is_close(request)
+               ? CorePassage{false, RequestOutcome::rejected, {}, 40'015, "system busy"}
+               : CorePassage{};
+  };
+  command(b, OperatorAction::kill_pair_flatten, "console");
+  const auto records = b.journal.records;
+  b.kill();
+  b.venue.passage = {};
+  b.boot(records);
+  b.wait(70s);
+  b.pass(3);
+  CHECK(b.venue.positions().empty());
+  CHECK(b.disagreement() == "");
+}
+
 TEST_CASE("a guard's kill that died half way is finished after the restart", "[unit][kill]") {
   CoreBench b(wide_caps());
   b.start();

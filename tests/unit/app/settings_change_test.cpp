@@ -93,6 +93,51 @@ TEST_CASE("a settings change that needs a restart is refused as a whole", "[unit
   CHECK(details(bench, "settings_refused").size() == 1);
 }
 
+TEST_CASE("the venue's clock, the desk and the reconciliation take new limits while running",
+          "[unit][app]") {
+  EngineBench bench = bench_with_reader();
+  bench.gateway.clock_round_trip = 600ms; // known to 0.3 s
+  bench.start();
+  bench.wait(5s);
+  REQUIRE(bench.engine->status().venue_clock.open);
+  bench.engine->process(change_to(bench, [](EngineSettings& s) {
+    s.venue_clock.max_uncertainty = 200ms;
+    s.order.price_collar = 0.01;
+    s.order.stop_verify_within = 5s;
+    s.reconcile.every = 45s;
+    s.watchdog.blind_after = 25s;
+  }));
+  bench.pump();
+  CHECK_FALSE(bench.engine->status().venue_clock.open); // at once
+  CHECK(stands(bench, "clock_uncertain"));
+  CHECK(bench.engine->context().options.reconcile_every == 45s);
+  CHECK(bench.engine->context().settings.order.price_collar == 0.01);
+  CHECK(details(bench, "setting_changed").size() == 5);
+  CHECK(bench.engine->status().restarts == 0);        // the desk took them too
+  bench.crash(bench.engine->context().order.actor()); // and its successor begins with them
+  bench.wait(5s);
+  bench.engine->process(change_to(bench, [](EngineSettings& s) { s.order.price_collar = 0.01; }));
+  CHECK(bench.engine->status().venue_clock.open);
+}
+
+TEST_CASE("what is under way at the desk was reckoned with settings that need a restart",
+          "[unit][app]") {
+  EngineBench bench = bench_with_reader();
+  for (const auto& edit : std::initializer_list<void (*)(EngineSettings&)>{
+           [](EngineSettings& s) { s.order.requests_per_second = 7; },
+           [](EngineSettings& s) { s.order.request_timeout = 9s; },
+           [](EngineSettings& s) { s.order.repeated_window = 48h; },
+           [](EngineSettings& s) { s.order.unknown_write_off = 60s; },
+           [](EngineSettings& s) { s.watchdog.heartbeat = "elsewhere"; },
+           [](EngineSettings& s) { s.watchdog.requests_per_second = 1; }}) {
+    EngineSettings next = bench.settings;
+    edit(next);
+    const auto lines = what_needs_a_restart(effective(bench.settings), effective(next));
+    REQUIRE(lines.size() == 1);
+    CHECK(lines[0].find(": needs a restart (") != std::string::npos);
+  }
+}
+
 TEST_CASE("no reload lifts a hard bound", "[unit][app]") {
   EngineBench bench = bench_with_reader();
   bench.start();

@@ -43,17 +43,14 @@ TEST_CASE("limits may change while running, what was learnt, told or opened with
   for (const char* key :
        {"portfolio.max_gross_leverage", "portfolio.max_drawdown", "portfolio.max_daily_loss",
         "risk.risk_per_trade", "guard.jump_sigmas_halt", "alerts.command",
-        "retention.keep_recordings", "pairs.cmt_ethusdt.enabled", "order.flatten_on_shutdown",
-        "watchdog.blind_after", "watchdog.action"}) {
+        "retention.keep_recordings", "pairs.cmt_ethusdt.enabled"}) {
     INFO(key);
     CHECK(may_change_while_running(key));
   }
   for (const char* key :
        {"portfolio.leverage", "portfolio.correlation_half_life_bars", "guard.cusum_k",
         "risk.cluster_half_life_hours", "mode", "instance", "journal.path", "exchange.rest_url",
-        "order.requests_per_second", "order.price_collar", "order.request_timeout",
-        "watchdog.heartbeat", "watchdog.requests_per_second", "console.listen", "bars.interval",
-        "regime.model"}) {
+        "order.requests_per_second", "console.listen", "bars.interval", "regime.model"}) {
     INFO(key);
     CHECK_FALSE(may_change_while_running(key));
   }

@@ -56,13 +56,31 @@ TEST_CASE("operator calls become commands, with their reasons", "[unit][http]") 
   CHECK(s.post("/api/v1/kill", "").status == 202);
   CHECK(s.post("/api/v1/pairs/ETH/pause", "{}").status == 202);
   CHECK(s.post("/api/v1/resume", R"({"reason":"drill over"})").status == 202);
-  REQUIRE(s.commands.size() == 4);
+  CHECK(s.post("/api/v1/pairs/SOL/kill", R"({"flatten":true,"reason":"delisting"})").status == 202);
+  CHECK(s.post("/api/v1/pairs/SOL/kill", "").status == 202);
+  REQUIRE(s.commands.size() == 6);
+  CHECK(s.commands[4].action == OperatorAction::kill_pair_flatten);
+  CHECK(s.commands[4].symbol.name() == "cmt_solusdt");
+  CHECK(s.commands[4].reason == "delisting");
+  CHECK(s.commands[5].action == OperatorAction::kill_pair_freeze);
   CHECK(s.commands[0].action == OperatorAction::kill_flatten);
   CHECK(s.commands[0].reason == "drill");
   CHECK(s.commands[1].action == OperatorAction::kill_freeze);
   CHECK(s.commands[2].action == OperatorAction::pause_pair);
   CHECK(s.commands[2].symbol.name() == "cmt_ethusdt");
   CHECK(s.commands[3].action == OperatorAction::resume_all);
+}
+
+TEST_CASE("a latched pair is resumed with a reason only", "[unit][http]") {
+  Served s;
+  s.status.pairs.resize(1);
+  s.status.pairs[0].symbol = Symbol::parse("ETH").value();
+  s.status.pairs[0].kill_latched = true;
+  CHECK(s.post("/api/v1/pairs/ETH/resume", "{}").status == 400);
+  CHECK(s.commands.empty());
+  CHECK(s.post("/api/v1/pairs/ETH/resume", R"({"reason":"looked at it"})").status == 202);
+  CHECK(s.post("/api/v1/pairs/BTC/resume", "{}").status == 202); // paused at most
+  CHECK(s.commands.size() == 2);
 }
 
 TEST_CASE("refused calls are counted by what refused them", "[unit][http]") {

@@ -256,6 +256,24 @@ TEST_CASE("links that are down refuse entries until they are back", "[unit][orde
   REQUIRE(b.last_state(OrderRole::entry) == acked);
 }
 
+TEST_CASE("a desk's settings change for the next order, but for those that are under way",
+          "[unit][order]") {
+  DeskBench b;
+  OrderSettings next;
+  next.price_collar = 0.0001;
+  b.desk.set_settings(next);
+  REQUIRE(b.approve(b.long_entry(kBtc)));
+  b.settle();
+  REQUIRE(b.refusals.back().decision.refusal == Refusal::price_collar);
+  b.desk.set_settings(OrderSettings{});
+  b.pass(1min + 1s);
+  REQUIRE(b.approve(b.long_entry(kBtc)));
+  REQUIRE(b.last_state(OrderRole::entry) == acked);
+  next = OrderSettings{};
+  next.requests_per_second = 10;
+  REQUIRE_THROWS_AS(b.desk.set_settings(next), InvariantBroken);
+}
+
 TEST_CASE("after the private stream was down, what rests is looked up", "[unit][order]") {
   DeskBench b;
   REQUIRE(b.approve(b.long_entry(kBtc)));
