@@ -164,7 +164,7 @@ TEST_CASE("doctor names the command that mends an isolated pair, and it does", "
     const std::string config = dir / "api.toml";
     write_file(config, text);
     house.server().with_core([&](exchange::ExchangeCore& core) {
-      REQUIRE_FALSE(core.set_margin_mode(0, eth, exchange::MarginMode::isolated));
+      REQUIRE_FALSE(core.set_modes(0, eth, exchange::MarginMode::isolated, false));
     });
     const Json line = check_of(
         Json::parse(house.run(dir, {"doctor", "--config", config, "--json"}).out), "margin_mode");

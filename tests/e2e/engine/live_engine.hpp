@@ -69,6 +69,7 @@ struct EngineChoices {
   bool console = true;
   std::string more{}; ///< further tables of the config file
   std::vector<std::string> environment{};
+  std::string api = "v2";
 };
 
 /// `regimeguard run` against it, always on the same journal.
@@ -89,15 +90,15 @@ public:
     const auto text = [&](const char* key) {
       return "\"" + exchange_.at(key).get<std::string>() + "\"\n";
     };
-    write_file(config_, "mode = \"sim\"\nkill_file = \"" + (dir_ / "KILL") +
-                            "\"\n[exchange]\nrest_url = " + text("rest_url") + "ws_public_url = " +
-                            text("ws_public_url") + "ws_private_url = " + text("ws_private_url") +
-                            "ca_file = " + text("ca_file") + "[journal]\npath = \"" + journal_ +
-                            "\"\nkey_path = \"" + (dir_ / "journal.key") +
-                            "\"\n[console]\nenabled = " + (choices.console ? "true" : "false") +
-                            "\nlisten = \"127.0.0.1:0\"\ntoken_file = \"" +
-                            (dir_ / "operator.token") + "\"\n[startup]\nforeign = \"" +
-                            choices.foreign + "\"\n" + choices.more);
+    write_file(config_,
+               "mode = \"sim\"\nkill_file = \"" + (dir_ / "KILL") + "\"\n[exchange]\napi = \"" +
+                   choices.api + "\"\nrest_url = " + text("rest_url") + "ws_public_url = " +
+                   text("ws_public_url") + "ws_private_url = " + text("ws_private_url") +
+                   "ca_file = " + text("ca_file") + "[journal]\npath = \"" + journal_ +
+                   "\"\nkey_path = \"" + (dir_ / "journal.key") +
+                   "\"\n[console]\nenabled = " + (choices.console ? "true" : "false") +
+                   "\nlisten = \"127.0.0.1:0\"\ntoken_file = \"" + (dir_ / "operator.token") +
+                   "\"\n[startup]\nforeign = \"" + choices.foreign + "\"\n" + choices.more);
   }
 
   void start() {

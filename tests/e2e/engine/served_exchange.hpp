@@ -7,6 +7,7 @@
 #include "infra/market/synthetic_market.hpp"
 #include "tests/support/catch.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -17,8 +18,9 @@ inline const Symbol kEth = *Symbol::parse("ETH");
 
 class ServedExchange {
 public:
-  /// The market runs as fast as life, so a test sees at most a few steps of it.
-  ServedExchange() : server_(options(), std::make_unique<SyntheticMarket>(SyntheticOptions{})) {}
+  /// By default the market runs as fast as life, so a test sees at most a few steps of it.
+  explicit ServedExchange(double speed = 1.0)
+      : server_(options(speed), std::make_unique<SyntheticMarket>(SyntheticOptions{})) {}
 
   /// What `regimeguard exchange` would print.
   [[nodiscard]] nlohmann::json greeting() const {
@@ -26,6 +28,8 @@ public:
     return {{"rest_url", server_.rest_url()},
             {"ws_public_url", server_.ws_public_url()},
             {"ws_private_url", server_.ws_private_url()},
+            {"ws_v3_public_url", server_.ws_v3_public_url()},
+            {"ws_v3_private_url", server_.ws_v3_private_url()},
             {"ca_file", server_.ca_file()},
             {"credentials",
              {{"api_key", c.api_key}, {"secret_key", c.secret_key}, {"passphrase", c.passphrase}}}};
@@ -48,7 +52,35 @@ public:
     });
   }
 
+  // ---- the venue itself ----
+  /// A change as `regimeguard exchange` takes it, such as {"maintenance": "begin"}.
+  void change(const std::string& json) {
+    auto read = exchange::parse_change(json, "change");
+    INFO((read ? std::string() : read.error().text()));
+    REQUIRE(read);
+    server_.with_core([&](exchange::ExchangeCore& core) {
+      const auto refusal = core.apply(*read);
+      INFO((refusal ? refusal->message : std::string()));
+      REQUIRE_FALSE(refusal);
+    });
+  }
+
   // ---- how things stand there ----
+  /// Opening orders that clients placed on the pair so far.
+  [[nodiscard]] std::size_t entries(Symbol symbol) {
+    std::size_t n = 0;
+    server_.with_core([&](exchange::ExchangeCore& core) {
+      const exchange::Account& account = core.account(0);
+      const auto count = [&](const exchange::Order& o) {
+        n += o.opens && o.symbol == symbol ? 1 : 0;
+      };
+      std::for_each(account.done.begin(), account.done.end(), count);
+      std::for_each(account.live.begin(), account.live.end(),
+                    [&](const auto& entry) { count(entry.second); });
+    });
+    return n;
+  }
+  [[nodiscard]] Notional equity() { return server_.stats().equity.at(0); }
   [[nodiscard]] Quantity held(Symbol symbol) {
     Quantity sum;
     server_.with_core([&](exchange::ExchangeCore& core) {
@@ -69,8 +101,9 @@ public:
   [[nodiscard]] std::uint64_t order_requests() { return server_.stats().order_requests; }
 
 private:
-  static exchange::ExchangeServerOptions options() {
+  static exchange::ExchangeServerOptions options(double speed) {
     exchange::ExchangeServerOptions o;
+    o.speed = speed;
     o.core.listing_lag = std::chrono::milliseconds(300);
     return o;
   }

@@ -7,13 +7,21 @@
 #include "tests/support/catch.hpp"
 #include "tests/unit/weex/scripted_venue.hpp"
 
+#include <atomic>
+
 namespace rg::weex::test {
 
 namespace {
 
+/// The system's clock, set ahead by a test.
+struct SetClock final : Clock {
+  std::atomic<Duration> ahead{};
+  [[nodiscard]] Timestamp now() const override { return SystemClock().now() + ahead.load(); }
+};
+
 struct Bench {
   ScriptedVenue venue;
-  SystemClock clock;
+  SetClock clock;
   Heard heard;
   std::unique_ptr<WeexGateway> gateway;
 
@@ -332,6 +340,37 @@ TEST_CASE("stop ends the stream for good and a destroyed gateway is silent", "[u
   });
   s.wait_closed();
   CHECK(b.heard.changes.empty());
+}
+
+TEST_CASE("a pair that the venue refuses counts as closed for a while, though it is listed",
+          "[unit][weex]") {
+  Bench b;
+  b.venue.answer(
+      "market/contracts", 200,
+      R"([{"symbol":"cmt_btcusdt","contract_val":"0.0001","size_increment":"4","tick_size":"1",)"
+      R"("priceEndStep":1,"maxLeverage":400,"buyLimitPriceRatio":"0.01","makerFeeRate":"0.0002",)"
+      R"("takerFeeRate":"0.0008","minOrderSize":"0.0001","maxOrderSize":"1200",)"
+      R"("maxPositionSize":"1000000","marketOpenLimitSize":"100"}])");
+  const auto tradable = [&] {
+    const QueryAnswer answer = b.ask(QueryKind::contracts);
+    INFO(answer.message);
+    REQUIRE(answer.outcome == RequestOutcome::ok);
+    return std::get<std::vector<ContractRules>>(answer.payload).at(0).tradable;
+  };
+  CHECK(tradable());
+  b.venue.answer("placeOrder", 400,
+                 R"({"code":"50005","msg":"Order does not exist","requestTime":1,"data":null})");
+  CHECK(b.change(an_order()).outcome == RequestOutcome::rejected);
+  CHECK(tradable()); // another refusal says nothing of the pair
+  b.venue.answer("placeOrder", 400,
+                 R"({"code":"50003","msg":"Not have permission to trade this pair.",)"
+                 R"("requestTime":1,"data":null})");
+  CHECK(b.change(an_order()).outcome == RequestOutcome::rejected);
+  CHECK_FALSE(tradable());
+  b.clock.ahead = 4min;
+  CHECK_FALSE(tradable());
+  b.clock.ahead = 6min;
+  CHECK(tradable());
 }
 
 } // namespace rg::weex::test
