@@ -82,12 +82,13 @@ void Appender::insert_one(const JournalRecord& record, Head& head) {
 
 /// A COMMIT that fails may or may not have reached the disk; the file itself says which.
 void Appender::recover_from_failed_commit(const Head& intended) {
+  const int code = sqlite3_errcode(database_.handle());
   const std::string reason = sqlite3_errmsg(database_.handle());
   if (sqlite3_get_autocommit(database_.handle()) == 0) {
     sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
   if (head_in_file(database_) != intended) {
-    throw JournalFailure(database_.path() + ": cannot commit (" + reason + ")");
+    throw JournalFailure(database_.path() + ": cannot commit: " + reason + advice(code));
   }
 }
 

@@ -30,6 +30,11 @@ std::string advice_for(int code) {
 
 } // namespace
 
+std::string advice(int code) {
+  const std::string text = advice_for(code);
+  return text.empty() ? text : "; " + text;
+}
+
 void Database::Close::operator()(sqlite3* handle) const {
   sqlite3_close_v2(handle);
 }
@@ -51,13 +56,9 @@ Database::Database(const std::string& path, Mode mode, const char* vfs) : path_(
 }
 
 void Database::fail(int code) const {
-  const std::string advice = advice_for(code);
-  std::string text = path_ + ": ";
-  text += handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
-  if (!advice.empty()) {
-    text += "; " + advice;
-  }
-  throw SqliteFailure(code & 0xFF, text);
+  throw SqliteFailure(
+      code & 0xFF, path_ + ": " + (handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code)) +
+                       advice(code));
 }
 
 void Database::run(const std::string& sql) {

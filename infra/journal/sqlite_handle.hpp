@@ -14,6 +14,9 @@ struct sqlite3_stmt;
 namespace rg::journal {
 
 /// A JournalFailure that still knows SQLite's (primary) code.
+/// "; what to do", or nothing, after what SQLite says of a failure with this code.
+[[nodiscard]] std::string advice(int code);
+
 class SqliteFailure : public JournalFailure {
 public:
   SqliteFailure(int code, const std::string& text) : JournalFailure(text), code_(code) {}

@@ -75,7 +75,7 @@ TEST_CASE("modes are read, set and read back", "[e2e][weex]") {
   CHECK_FALSE(is_isolated(v, kEth));
 }
 
-TEST_CASE("modes stay while a position is open; separated is read back where it is offered",
+TEST_CASE("modes stay while a position is open, separated is read back where it is offered",
           "[e2e][weex]") {
   Venue v;
   Prober prober(v);

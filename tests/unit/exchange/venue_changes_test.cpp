@@ -111,7 +111,7 @@ TEST_CASE("reduce_only: entries are refused and cancelled, closes work", "[unit]
   v.core->check();
 }
 
-TEST_CASE("suspended: the price stands, nothing fills, cancels work; then the market has moved on",
+TEST_CASE("suspended: the price stands, nothing fills, cancels work, then the market has moved on",
           "[unit][exchange]") {
   Venue v;
   v.must_place(v.order(kLong, true, "0.02"));

@@ -69,7 +69,7 @@ TEST_CASE("a contract that takes closes only is listed, its entries are refused"
   CHECK(v.V2Venue::post("order/placeOrder", v.order_body("0.01", "3")).status == 200);
 }
 
-TEST_CASE("a suspended contract is in no list; its market can still be asked", "[unit][exchange]") {
+TEST_CASE("a suspended contract is in no list, its market can still be asked", "[unit][exchange]") {
   V3Venue v;
   REQUIRE(v.post("order", v.entry()).status == 200);
   change(v, R"({"symbol": "BTC", "status": "suspended"})");
