@@ -25,7 +25,7 @@ struct MarketStats {
 /// Ticks: a trade frame gives one tick per distinct stamp (last, traded). v2 tickers and depths
 /// carry no stamp, so their ticks (mark; best bid, best ask, depths) take the newest data stamp of
 /// the pair, and a ticker's last price, which the trades tell with its time, is left out. When more
-/// than `kBehind` bytes wait in the socket, ticks are merged per pair until it is drained.
+/// than `merge_behind` bytes wait in the socket, ticks are merged per pair until it is drained.
 class WeexMarket final : public MarketSource {
 public:
   WeexMarket(net::Transport& transport, const Clock& clock, const ExchangeSettings& exchange,

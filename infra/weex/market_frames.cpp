@@ -8,10 +8,9 @@ namespace rg::weex {
 
 namespace {
 
-constexpr std::size_t kBehind = std::size_t{256} * 1024; // bytes waiting in the socket: merge
-constexpr std::size_t kCaughtUp = std::size_t{16} * 1024;
-constexpr std::uint64_t kLookEvery = 32; // frames between looks at the socket
-constexpr int kFlushEvery = 16;          // looks between hand-overs while behind
+constexpr std::size_t kCaughtUp = std::size_t{16} * 1024; // bytes waiting in the socket
+constexpr std::uint64_t kLookEvery = 32;                  // frames between looks at the socket
+constexpr int kFlushEvery = 16;                           // looks between hand-overs while behind
 constexpr Duration kErrorWindow = std::chrono::seconds(10);
 
 /// `later` on top of `earlier`: what a pair's listener needs when it missed the first.
@@ -217,7 +216,7 @@ void WeexMarket::Impl::give(Pair& pair, const Tick& tick) {
 void WeexMarket::Impl::look_at_socket() {
   const std::size_t waiting = stream->bytes_waiting();
   if (!behind) {
-    behind = waiting > kBehind;
+    behind = waiting > options.merge_behind;
     looks = 0;
   } else if (waiting < kCaughtUp) {
     behind = false;

@@ -23,8 +23,10 @@ struct WeexOptions {
   Duration silence = 10s;      ///< no market data on the public stream: reported as a gap
   Duration idle = 70s;         ///< no frame at all: the connection counts as gone
   Duration account_refresh_min = 1s; ///< balances are read at most this often after pushes
-  std::uint32_t error_burst = 20;    ///< malformed market frames in ten seconds that make a gap
-  std::uint64_t seed = 1;            ///< of the reconnect jitter
+  std::size_t merge_behind =
+      std::size_t{256} * 1024;    ///< bytes waiting in the market's socket: ticks are merged
+  std::uint32_t error_burst = 20; ///< malformed market frames in ten seconds that make a gap
+  std::uint64_t seed = 1;         ///< of the reconnect jitter
 };
 
 /// The address's weight is shared: a fifth for market data, on one connection of its own …

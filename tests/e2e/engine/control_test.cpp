@@ -210,7 +210,9 @@ TEST_CASE("kill --pair --flatten closes one pair, latched over kill -9 until it 
   CHECK(killed.exit_code == 0);
   REQUIRE(wait_for([&] { return house.exchange.flat(); }, 20s));
   CHECK(wait_for([&] { return house.exchange.live_orders() == 0; }, 20s));
-  CHECK(house.recorded("pair_kill_latched", "flatten: delisting (console)") == 1);
+  CHECK(wait_for(
+      [&] { return house.recorded("pair_kill_latched", "flatten: delisting (console)") == 1; },
+      10s));
   CHECK(house.engine.status().at("tier") == "none");
   CHECK_FALSE(house.stands("cmt_solusdt", "kill_latched"));
 
@@ -237,7 +239,9 @@ TEST_CASE("kill --pair works with HTTP off: by a file of the pair's own", "[e2e]
   CHECK(killed.exit_code == 0);
   CHECK(Json::parse(killed.out).at("by") == "file");
   REQUIRE(wait_for([&] { return house.exchange.flat(); }, 20s));
-  CHECK(house.recorded("pair_kill_latched", "flatten: by hand (kill_file)") == 1);
+  CHECK(wait_for(
+      [&] { return house.recorded("pair_kill_latched", "flatten: by hand (kill_file)") == 1; },
+      10s));
   CHECK(house.recorded("kill_latched", "SIGUSR1") == 0);
   // A signal still means the whole account, whatever lies there for a pair.
   house.engine.signal(SIGUSR1);
