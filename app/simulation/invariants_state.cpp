@@ -95,7 +95,13 @@ void Invariants::check_deadlines() {
   }
 }
 
+/// As the engine was told it: a step fills an entry and moves the marks at once, and the engine
+/// hears of both in one breath. What is over by then was no breach that it could have answered.
 void Invariants::check_breach() {
+  if (gross_leverage(true, false) <= settings_.portfolio.max_gross_leverage * 1.000001) {
+    breach_since_ = Timestamp{};
+    return;
+  }
   const Timestamp since = std::max(breach_since_, able_since());
   if (!able() || agenda_.now() - since <= kBreachWithin + kSlack) {
     return;
