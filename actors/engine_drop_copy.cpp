@@ -13,9 +13,9 @@ namespace {
 
 // Differences have to show in this many looks in a row, all with nothing on its way.
 constexpr int kLooksBeforeCorrection = 2;
-// Wallet differences below this are rounding: the fee of the smallest fill is larger, so that a fill
-// which only one of the survey's answers knew does not stay hidden.
-constexpr double kWalletTolerance = 0.0005; // USDT
+// Wallet differences below this are rounding, a hundred times the venue's last digit. What is larger
+// has a cause: a fill that only one of the survey's answers knew, a loss that the venue forgave.
+constexpr double kWalletTolerance = 1e-6; // USDT
 // The pulse comes every second: a longer silence of all inputs means that this process stood still.
 constexpr Duration kStall = 5s; // wall
 // Answers are missed for this many periods of reconciliation before we count as blind.
