@@ -1,6 +1,6 @@
 #include "infra/weex/candle_history.hpp"
 
-#include "infra/weex/rest_channel.hpp"
+#include "infra/weex/candle_answer.hpp"
 
 namespace rg::weex {
 
@@ -27,37 +27,9 @@ struct CandleHistory::Impl : std::enable_shared_from_this<CandleHistory::Impl> {
     rest.ask(request, [weak = weak_from_this(), symbol, interval,
                        done = std::move(done)](const RestAnswer& answer) {
       if (const auto self = weak.lock()) {
-        done(self->read(answer, symbol, interval));
+        done(read_candles(*self->codec, self->rest, answer, symbol, interval));
       }
     });
-  }
-
-  CandleAnswer read(const RestAnswer& answer, Symbol symbol, Duration interval) {
-    CandleAnswer out;
-    out.symbol = symbol;
-    out.interval = interval;
-    if (answer.http.failure != net::HttpFailure::none) {
-      out.outcome = outcome_of_transport(answer.http.failure);
-      out.message = answer.http.error;
-      return out;
-    }
-    VenueError error;
-    const ParseError problem = codec->decode_candles(symbol, answer.http.body, out.rows, error);
-    const Reaction reaction = reaction_to(error, answer.http.status);
-    out.outcome = outcome_of_query(reaction);
-    out.message = !error.message.empty() || reaction == Reaction::none
-                      ? error.message
-                      : "HTTP " + std::to_string(answer.http.status);
-    if (reaction == Reaction::back_off) {
-      rest.back_off(retry_after(answer.http));
-    } else if (reaction == Reaction::none) {
-      rest.on_success();
-      if (problem != ParseError::none) {
-        out.outcome = RequestOutcome::unknown;
-        out.message = std::string("answer not understood: ") + to_string(problem);
-      }
-    }
-    return out;
   }
 
   std::unique_ptr<Codec> codec;

@@ -1,5 +1,6 @@
 #include "infra/weex/market.hpp"
 
+#include "infra/weex/candle_answer.hpp"
 #include "infra/weex/market_impl.hpp"
 
 #include <algorithm>
@@ -135,35 +136,9 @@ void WeexMarket::candles(Symbol symbol, Duration interval, int limit,
       impl_->codec->encode_candles(symbol, interval, std::clamp(limit, 1, 1000));
   impl_->rest.ask(request, [weak = std::weak_ptr(impl_), symbol, interval,
                             done = std::move(done)](const RestAnswer& answer) {
-    const auto self = weak.lock();
-    if (!self) {
-      return;
+    if (const auto self = weak.lock()) {
+      done(read_candles(*self->codec, self->rest, answer, symbol, interval));
     }
-    CandleAnswer out;
-    out.symbol = symbol;
-    out.interval = interval;
-    if (answer.http.failure != net::HttpFailure::none) {
-      out.outcome = outcome_of_transport(answer.http.failure);
-      out.message = answer.http.error;
-      done(std::move(out));
-      return;
-    }
-    VenueError error;
-    const ParseError problem =
-        self->codec->decode_candles(symbol, answer.http.body, out.rows, error);
-    const Reaction reaction = reaction_to(error, answer.http.status);
-    out.outcome = outcome_of_query(reaction);
-    out.message = error.message;
-    if (reaction == Reaction::back_off) {
-      self->rest.back_off(retry_after(answer.http));
-    } else if (reaction == Reaction::none) {
-      self->rest.on_success();
-      if (problem != ParseError::none) {
-        out.outcome = RequestOutcome::unknown;
-        out.message = std::string("answer not understood: ") + to_string(problem);
-      }
-    }
-    done(std::move(out));
   });
 }
 
