@@ -285,7 +285,13 @@ void Engine::on(const Position& position) {
   });
 }
 
+/// What moved before the balance that this journal began with is in it.
 void Engine::on(const CashFlow& flow) {
+  const Ledger& ledger = context_.ledger;
+  if (context_.options.survey &&
+      (!ledger.knows_wallet() || flow.exchange_time < ledger.opened_with_bills_until())) {
+    return;
+  }
   context_.advance_data_time(flow.exchange_time);
   context_.portfolio.send(flow);
 }

@@ -13,8 +13,9 @@ namespace {
 
 // Differences have to show in this many looks in a row, all with nothing on its way.
 constexpr int kLooksBeforeCorrection = 2;
-// Wallet differences below this are rounding, a hundred times the venue's last digit. What is larger
-// has a cause: a fill that only one of the survey's answers knew, a loss that the venue forgave.
+// Wallet differences below this are rounding, a hundred times the venue's last digit. What is
+// larger has a cause: a fill that only one of the survey's answers knew, a loss that the venue
+// forgave.
 constexpr double kWalletTolerance = 1e-6; // USDT
 // The pulse comes every second: a longer silence of all inputs means that this process stood still.
 constexpr Duration kStall = 5s; // wall

@@ -35,17 +35,20 @@ void Engine::survey(bool full) {
   full = full || reconcile_failing_ ||
          context_.clock.now() - last_contracts_wall_ >=
              kContractsPeriods * context_.options.reconcile_every;
-  Timestamp since;
-  if (context_.ledger.has_history() || started_) {
-    const Timestamp newest = context_.ledger.news_wanted_since();
-    since = newest == Timestamp{} ? Timestamp{} : newest - kLateNews;
+  VenueSurvey::Scope scope;
+  scope.full = full;
+  scope.opening = !context_.ledger.knows_wallet();
+  const Timestamp newest = context_.ledger.news_wanted_since();
+  if (newest != Timestamp{} && (context_.ledger.has_history() || started_)) {
+    scope.since = newest - kLateNews;
   }
+  scope.bills_since = std::max(scope.since, context_.ledger.opened_with_bills_until());
   last_survey_wall_ = context_.clock.now();
   survey_began_ = context_.data_now;
   if (full) {
     last_contracts_wall_ = last_survey_wall_;
   }
-  survey_.emplace(next_survey_id_, full, since);
+  survey_.emplace(next_survey_id_, scope);
   ask_survey();
 }
 
@@ -127,6 +130,10 @@ void Engine::finish_start(const VenuePicture& picture) {
   if (start_doubted_since_ == Timestamp{}) { // the first look
     initial_equity_ = picture.account.wallet_balance;
     context_.board.initial_equity = initial_equity_;
+    if (!context_.ledger.knows_wallet()) {
+      context_.record_supervision(supervision::kOpeningBalance, "account",
+                                  opening_balance_text(initial_equity_, picture.flows));
+    }
     start_portfolio();
     start_order();
     settle();
@@ -261,9 +268,7 @@ void Engine::take_news(const VenuePicture& picture) {
     context_.order.send(fill);
   }
   for (const CashFlow& flow : picture.flows) {
-    // What moved before the first record is in the balance that we began with.
-    if (!context_.ledger.knows_bill(flow.venue_bill_id) &&
-        flow.exchange_time >= context_.ledger.first_data_time()) {
+    if (!context_.ledger.knows_bill(flow.venue_bill_id)) {
       on(flow);
     }
   }

@@ -1,5 +1,7 @@
 #include "actors/venue_survey.hpp"
 
+#include <algorithm>
+
 namespace rg {
 
 namespace {
@@ -12,22 +14,24 @@ template <class T> void take_payload(const QueryAnswer& answer, T& into) {
 }
 } // namespace
 
-VenueSurvey::VenueSurvey(RequestId first_id, bool full, Timestamp since)
-    : next_id_(first_id), full_(full) {
-  ask(QueryKind::server_time, {});
-  if (full) {
-    ask(QueryKind::contracts, {});
-    ask(QueryKind::leverage, {});
+VenueSurvey::VenueSurvey(RequestId first_id, const Scope& scope)
+    : next_id_(first_id), scope_(scope) {
+  ask(QueryKind::server_time);
+  if (scope.full) {
+    ask(QueryKind::contracts);
+    ask(QueryKind::leverage);
   }
-  ask(QueryKind::open_orders, {});
-  ask(QueryKind::trigger_orders, {});
-  if (since != Timestamp{}) {
-    ask(QueryKind::order_history, since);
-    ask(QueryKind::fills, since);
-    ask(QueryKind::bills, since);
+  ask(QueryKind::open_orders);
+  ask(QueryKind::trigger_orders);
+  if (scope.since != Timestamp{}) {
+    ask(QueryKind::order_history, scope.since);
+    ask(QueryKind::fills, scope.since);
   }
-  ask(QueryKind::positions, {});
-  ask(QueryKind::account, {});
+  ask(QueryKind::positions);
+  ask(QueryKind::bills, scope.bills_since);
+  if (!scope.opening) {
+    ask(QueryKind::account);
+  }
 }
 
 void VenueSurvey::ask(QueryKind kind, Timestamp since) {
@@ -77,6 +81,10 @@ void VenueSurvey::take(const QueryAnswer& answer) {
     break;
   case QueryKind::account:
     take_payload(answer, picture_.account);
+    balance_read_ = true;
+    if (scope_.opening) {
+      ask(QueryKind::bills, picture_.newest_flow());
+    }
     break;
   case QueryKind::positions:
     take_payload(answer, picture_.positions);
@@ -94,8 +102,27 @@ void VenueSurvey::take(const QueryAnswer& answer) {
     take_payload(answer, picture_.ended_orders);
     break;
   case QueryKind::bills:
-    take_payload(answer, picture_.flows);
+    if (const auto* flows = std::get_if<std::vector<CashFlow>>(&answer.payload)) {
+      scope_.opening ? take_opening_bills(*flows) : static_cast<void>(picture_.flows = *flows);
+    }
     break;
+  }
+}
+
+/// The balance lies between two looks at the bills. When the second shows money that moved
+/// meanwhile, nobody knows whether the balance has it: it is read again.
+void VenueSurvey::take_opening_bills(std::vector<CashFlow> flows) {
+  const std::size_t before = picture_.flows.size();
+  for (CashFlow& flow : flows) {
+    const bool known =
+        std::any_of(picture_.flows.begin(), picture_.flows.end(),
+                    [&](const CashFlow& f) { return f.venue_bill_id == flow.venue_bill_id; });
+    if (!known) {
+      picture_.flows.push_back(std::move(flow));
+    }
+  }
+  if (!balance_read_ || picture_.flows.size() != before) {
+    ask(QueryKind::account);
   }
 }
 

@@ -20,8 +20,16 @@ struct VenuePicture {
   std::vector<VenueOrder> open_orders, trigger_orders;
   std::vector<VenueOrder> ended_orders; ///< with `since`: venues name orders by our ids only here
   std::vector<Fill> fills;
-  std::vector<CashFlow> flows; ///< with `since`
+  std::vector<CashFlow> flows; ///< the opening look: all that the account's balance contains
 
+  /// Data time; zero = none.
+  [[nodiscard]] Timestamp newest_flow() const {
+    Timestamp newest;
+    for (const CashFlow& flow : flows) {
+      newest = std::max(newest, flow.exchange_time);
+    }
+    return newest;
+  }
   /// Null when nothing is held there on this side.
   [[nodiscard]] const Position* position_of(Symbol symbol, PositionSide side) const {
     for (const Position& p : positions) {
@@ -38,9 +46,13 @@ public:
   /// Ids of all questions ever asked by surveys lie from here on.
   static constexpr RequestId kFirstId = 1ULL << 62U;
 
-  /// @param full   contract rules and leverage too
-  /// @param since  fills, ended orders and bills from this data time on; zero = none are asked for
-  VenueSurvey(RequestId first_id, bool full, Timestamp since);
+  struct Scope {
+    bool full = false;     ///< contract rules and leverage too
+    bool opening = false;  ///< the balance is the one to begin with: flows and balance must fit
+    Timestamp since;       ///< fills and ended orders from this data time on; zero = not asked for
+    Timestamp bills_since; ///< zero = as far as the venue tells
+  };
+  VenueSurvey(RequestId first_id, const Scope& scope);
 
   struct Question {
     RequestId id = 0;
@@ -58,14 +70,15 @@ public:
   [[nodiscard]] bool refused() const { return refused_; }
   [[nodiscard]] const VenuePicture& picture() const { return picture_; }
   [[nodiscard]] RequestId next_id() const { return next_id_; }
-  [[nodiscard]] bool is_full() const { return full_; }
 
 private:
-  void ask(QueryKind kind, Timestamp since);
+  void ask(QueryKind kind, Timestamp since = {});
   void take(const QueryAnswer& answer);
+  void take_opening_bills(std::vector<CashFlow> flows);
 
   RequestId next_id_;
-  bool full_;
+  Scope scope_;
+  bool balance_read_ = false;
   std::vector<Question> to_ask_;
   std::map<RequestId, Query> open_;
   std::map<QueryKind, int> failures_;

@@ -48,6 +48,7 @@ HostOptions host_options(const DemoOptions& options, const exchange::ExchangeSer
   settings.exchange.ws_public_url = server.ws_public_url();
   settings.exchange.ws_private_url = server.ws_private_url();
   settings.exchange.ca_file = server.ca_file();
+  settings.console.listen = "127.0.0.1:" + std::to_string(options.console_port);
   settings.journal.path = options.journal;
   settings.ai_log.outbox =
       options.journal + ".outbox"; // the shipped one may hold real orders' logs
@@ -208,6 +209,10 @@ void add_demo(CLI::App& root, Chosen& chosen) {
   command->add_option("--journal", options->journal,
                       "Journal file (default: a fresh data/demo-<time>.db)");
   command->add_flag("--json", options->json, "One JSON document on stdout");
+  command
+      ->add_option("--console-port", options->console_port,
+                   "TCP port of the web console on 127.0.0.1; 0 picks a free one, which is printed")
+      ->capture_default_str();
   command->add_flag("--no-console", options->no_console, "Without the web console");
   command->callback([&chosen, options] { chosen = [options] { return run_demo(*options); }; });
 }

@@ -1,5 +1,7 @@
 #include "actors/journal/ledger.hpp"
 
+#include "actors/portfolio/drawdown_ladder.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -165,8 +167,9 @@ void Ledger::close_with(OpenPosition& open, const Fill& fill) {
 
 void Ledger::apply_equity(const EquityRecord& equity) {
   see(equity.data_time);
-  equity_known_ = true;
+  wallet_known_ = true;
   wallet_ = equity.wallet_balance;
+  equity_ = equity.equity;
   high_water_mark_ = equity.high_water_mark;
   const Timestamp day = equity.data_time.slot_start(kDay);
   if (day > day_) {
@@ -182,12 +185,14 @@ void Ledger::apply_supervision(const SupervisionRecord& record) {
     latch_ = std::max(latch_, tier_in(record.detail));
   } else if (record.kind == supervision::kReleased) {
     latch_ = HaltTier::none;
-    halted_until_ = Timestamp{};
+    end_ladder_halt();
     for (GuardState& guard : guards_) {
       guard.level = guard.level == GuardLevel::kill ? GuardLevel::normal : guard.level;
     }
   } else if (record.kind == supervision::kDailyLoss) {
     daily_loss_hit_ = record.data_time;
+  } else if (record.kind == supervision::kOpeningBalance) {
+    apply_opening(record);
   } else if (record.kind == supervision::kCashFlow) {
     apply_cash_flow(record);
   } else if (symbol && record.kind == supervision::kPositionCorrected) {
@@ -199,7 +204,7 @@ void Ledger::apply_supervision(const SupervisionRecord& record) {
   } else if (record.kind == supervision::kLadderHalted) {
     halted_until_ = instant_in(record.detail);
   } else if (record.kind == supervision::kLadderResumed) {
-    halted_until_ = Timestamp{};
+    end_ladder_halt();
   } else if (record.kind.starts_with(supervision::kRefit)) {
     last_refit_ = record.wall_time;
   } else if (symbol && record.kind == supervision::kPaused) {
@@ -219,7 +224,25 @@ void Ledger::apply_supervision(const SupervisionRecord& record) {
   }
 }
 
-/// Funding belongs to the trade that is open; every bill counts once, whoever tells it again.
+/// The next drawdown counts from here: the old mark would trip the rung again.
+void Ledger::end_ladder_halt() {
+  if (std::exchange(halted_until_, Timestamp{}) != Timestamp{}) {
+    high_water_mark_ = equity_;
+  }
+}
+
+void Ledger::apply_opening(const SupervisionRecord& record) {
+  if (const auto opening = opening_in(record.detail)) {
+    wallet_ = equity_ = high_water_mark_ = day_opening_equity_ = opening->wallet;
+    opening_bills_ = opening->bills_until;
+    bill_ids_.insert(opening->newest_bills.begin(), opening->newest_bills.end());
+    wallet_known_ = true;
+  }
+}
+
+/// Funding belongs to the trade that is open; every bill counts once, whoever tells it again. A
+/// deposit or withdrawal is no gain and no loss: mark and opening move with it, also when the
+/// process dies before the next equity record.
 void Ledger::apply_cash_flow(const SupervisionRecord& record) {
   const auto flow = flow_in(record.detail);
   if (!flow || (flow->bill != 0 && !bill_ids_.insert(flow->bill).second)) {
@@ -227,6 +250,11 @@ void Ledger::apply_cash_flow(const SupervisionRecord& record) {
   }
   bills_.emplace_back(flow->bill, record.data_time);
   wallet_ += flow->amount;
+  const Notional before = std::exchange(equity_, equity_ + flow->amount);
+  if (flow->is_transfer) {
+    high_water_mark_ = DrawdownLadder::mark_after_flow(high_water_mark_, before, equity_);
+    day_opening_equity_ = DailyLoss::opening_after_flow(day_opening_equity_, before, equity_);
+  }
   const auto symbol = Symbol::parse(record.subject);
   if (symbol && flow->is_funding && !open_[symbol->id()].position.is_flat()) {
     open_[symbol->id()].funding -= flow->amount;
@@ -314,11 +342,11 @@ Timestamp Ledger::news_wanted_since() const {
 
 PortfolioState Ledger::portfolio_state(Notional wallet) const {
   PortfolioState state;
-  state.cash = equity_known_ ? wallet_ : wallet;
-  state.high_water_mark = equity_known_ ? high_water_mark_ : wallet;
+  state.cash = wallet_known_ ? wallet_ : wallet;
+  state.high_water_mark = wallet_known_ ? high_water_mark_ : wallet;
   state.halted_until = halted_until_;
   state.day = day_;
-  state.day_opening_equity = equity_known_ ? day_opening_equity_ : wallet;
+  state.day_opening_equity = wallet_known_ ? day_opening_equity_ : wallet;
   state.daily_loss_hit = daily_loss_hit_ != Timestamp{} && daily_loss_hit_ >= day_;
   if (state.daily_loss_hit) { // perhaps of a day of which nothing else is on record yet
     state.day = std::max(day_, daily_loss_hit_.slot_start(kDay));

@@ -31,6 +31,8 @@ inline constexpr const char* kLadderHalted = "ladder_halted"; ///< detail: "unti
 inline constexpr const char* kLadderResumed = "ladder_resumed";
 inline constexpr const char* kDailyLoss = "daily_loss_hit";         ///< data time says of which day
 inline constexpr const char* kContractChanged = "contract_changed"; ///< subject: pair
+/// What the journal begins with; detail: opening_balance_text()
+inline constexpr const char* kOpeningBalance = "opening_balance";
 inline constexpr const char* kCashFlow = "cash_flow"; ///< detail: cash_flow_text(); subject: pair
 inline constexpr const char* kPositionCorrected =
     "position_corrected"; ///< detail: position_correction_text(); subject: pair
@@ -48,8 +50,13 @@ public:
 
   /// Has this account been traded before? False = the first run on this journal.
   [[nodiscard]] bool has_history() const {
-    return equity_known_ || !orders_.empty() || latch_ != HaltTier::none;
+    return wallet_known_ || !orders_.empty() || latch_ != HaltTier::none;
   }
+  /// False: the balance to begin with has to be asked for.
+  [[nodiscard]] bool knows_wallet() const { return wallet_known_; }
+  /// Data time: cash flows before then, and those of then that are known, are in the balance that
+  /// the journal began with; zero = the account had none.
+  [[nodiscard]] Timestamp opened_with_bills_until() const { return opening_bills_; }
   [[nodiscard]] bool knows_fill(VenueFillId id) const { return fill_ids_.contains(id); }
   [[nodiscard]] bool knows_bill(std::uint64_t id) const { return bill_ids_.contains(id); }
   [[nodiscard]] bool knows_order(const ClientOrderId& id) const { return orders_.contains(id); }
@@ -99,6 +106,8 @@ private:
   void close_with(OpenPosition& open, const Fill& fill);
   void apply_equity(const EquityRecord& equity);
   void apply_supervision(const SupervisionRecord& record);
+  void end_ladder_halt();
+  void apply_opening(const SupervisionRecord& record);
   void apply_cash_flow(const SupervisionRecord& record);
   void apply_correction(OpenPosition& open, Symbol symbol, const SupervisionRecord& record);
   void forget_old();
@@ -120,9 +129,10 @@ private:
   Timestamp daily_loss_hit_; // data time
   HaltTier latch_ = HaltTier::none;
   Timestamp last_fill_, first_data_, last_data_, halted_until_, day_, last_refit_;
-  Notional wallet_, high_water_mark_, day_opening_equity_;
+  Timestamp opening_bills_; // data time
+  Notional wallet_, equity_, high_water_mark_, day_opening_equity_;
   std::uint32_t orders_today_ = 0;
-  bool equity_known_ = false;
+  bool wallet_known_ = false;
 };
 
 } // namespace rg

@@ -2,8 +2,10 @@
 
 #include "messages/units/side.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace rg {
 
@@ -11,6 +13,7 @@ namespace {
 
 constexpr std::array<const char*, 4> kFlowWords{"funding", "deposit", "withdrawal", "other"};
 constexpr std::string_view kBill = " USDT, bill ";
+constexpr std::string_view kFlowsBefore = " USDT with all flows before ", kBills = " and bills ";
 constexpr std::string_view kHolds = "the venue holds ", kKnew = ", we knew ", kWorth = " worth ";
 constexpr std::string_view kUsdt = " USDT", kTo = " USDT, to ";
 
@@ -53,10 +56,46 @@ std::optional<FlowText> flow_in(std::string_view detail) {
   if (!amount) {
     return std::nullopt;
   }
-  FlowText flow{detail.starts_with(kFlowWords[0]), *amount, 0};
+  const bool transfer =
+      detail.starts_with(kFlowWords[1]) || detail.starts_with(kFlowWords[2]); // as they stand there
+  FlowText flow{detail.starts_with(kFlowWords[0]), transfer, *amount, 0};
   const char* const digits = detail.data() + detail.find(kBill) + kBill.size();
   std::from_chars(digits, detail.data() + detail.size(), flow.bill);
   return flow;
+}
+
+std::string opening_balance_text(Notional wallet, const std::vector<CashFlow>& flows) {
+  Timestamp newest;
+  for (const CashFlow& flow : flows) {
+    newest = std::max(newest, flow.exchange_time);
+  }
+  std::string text =
+      wallet.text() + std::string(kFlowsBefore) + std::to_string(newest.ms()) + std::string(kBills);
+  const char* separator = "";
+  for (const CashFlow& flow : flows) {
+    if (flow.exchange_time == newest) {
+      text += std::exchange(separator, ", ") + std::to_string(flow.venue_bill_id);
+    }
+  }
+  return text;
+}
+
+std::optional<OpeningText> opening_in(std::string_view detail) {
+  const auto wallet = number<Notional>(between(detail, "", kFlowsBefore));
+  const auto until = between(detail, kFlowsBefore, kBills);
+  if (!wallet || !until) {
+    return std::nullopt;
+  }
+  std::int64_t ms = 0;
+  std::from_chars(until->data(), until->data() + until->size(), ms);
+  OpeningText opening{*wallet, Timestamp::from_ms(ms), {}};
+  const char* at = detail.data() + detail.find(kBills) + kBills.size();
+  const char* const end = detail.data() + detail.size();
+  for (std::uint64_t bill = 0; std::from_chars(at, end, bill).ec == std::errc();) {
+    opening.newest_bills.push_back(bill);
+    at = std::min(std::find(at, end, ' ') + 1, end);
+  }
+  return opening;
 }
 
 std::string position_correction_text(const Position& now, const Position& before) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rg {
 
@@ -14,10 +15,21 @@ namespace rg {
 [[nodiscard]] std::string cash_flow_text(const CashFlow& flow);
 struct FlowText {
   bool is_funding = false;
+  bool is_transfer = false; ///< deposit or withdrawal
   Notional amount;
   std::uint64_t bill = 0;
 };
 [[nodiscard]] std::optional<FlowText> flow_in(std::string_view detail);
+
+/// "10000 USDT with all flows before 1735700000000 and bills 77, 78". `flows`: all that the balance
+/// contains.
+[[nodiscard]] std::string opening_balance_text(Notional wallet, const std::vector<CashFlow>& flows);
+struct OpeningText {
+  Notional wallet;
+  Timestamp bills_until; ///< data time of the newest flow; zero = the account had none
+  std::vector<std::uint64_t> newest_bills; ///< of that very instant
+};
+[[nodiscard]] std::optional<OpeningText> opening_in(std::string_view detail);
 
 /// "the venue holds short 5820 worth 3515.3 USDT, we knew short 5810 worth 3509.2 USDT". `now` is
 /// our book after the correction.

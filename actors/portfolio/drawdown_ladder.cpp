@@ -50,7 +50,11 @@ bool DrawdownLadder::update(Notional equity, Timestamp now) {
 }
 
 void DrawdownLadder::on_flow(Notional before, Notional after) {
-  high_water_mark_ = std::max(after, scaled(high_water_mark_, before, after));
+  high_water_mark_ = mark_after_flow(high_water_mark_, before, after);
+}
+
+Notional DrawdownLadder::mark_after_flow(Notional mark, Notional before, Notional after) {
+  return std::max(after, scaled(mark, before, after));
 }
 
 void DrawdownLadder::release(Notional equity) {
@@ -93,7 +97,11 @@ bool DailyLoss::update(Notional equity) {
 }
 
 void DailyLoss::on_flow(Notional before, Notional after) {
-  opening_ = scaled(opening_, before, after);
+  opening_ = opening_after_flow(opening_, before, after);
+}
+
+Notional DailyLoss::opening_after_flow(Notional opening, Notional before, Notional after) {
+  return scaled(opening, before, after);
 }
 
 void DailyLoss::restore(Timestamp day, Notional opening, bool hit) {

@@ -20,6 +20,8 @@ public:
   bool update(Notional equity, Timestamp now);
   /// A deposit or withdrawal changed equity from `before` to `after`: the drawdown stays the same.
   void on_flow(Notional before, Notional after);
+  /// The mark that on_flow() leaves.
+  [[nodiscard]] static Notional mark_after_flow(Notional mark, Notional before, Notional after);
   /// A person resumes: the ladder starts again from this equity.
   void release(Notional equity);
 
@@ -52,6 +54,9 @@ public:
   /// True at the stamp at which the limit is reached.
   bool update(Notional equity);
   void on_flow(Notional before, Notional after);
+  /// The day's opening that on_flow() leaves.
+  [[nodiscard]] static Notional opening_after_flow(Notional opening, Notional before,
+                                                   Notional after);
 
   [[nodiscard]] bool is_hit() const { return hit_; }
   [[nodiscard]] Timestamp day() const { return day_; }

@@ -5,6 +5,7 @@
 #include "infra/exchange/exchange_server.hpp"
 #include "infra/journal/journal_verify.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -16,6 +17,7 @@ struct DemoOptions {
   double speed = 900.0;
   std::string api = "v2"; ///< generation of the protocol between engine and exchange
   std::string journal;    ///< empty = data/demo-<run>.db
+  std::uint16_t console_port = 8080; ///< on loopback; 0, or one that is busy: a free one
   bool json = false, no_console = false;
 };
 

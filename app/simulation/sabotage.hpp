@@ -18,9 +18,8 @@ struct Sabotage {
   std::function<void(std::vector<JournalRecord>&)> records; ///< before they are submitted
   std::function<bool(Fill&)> fills;                         ///< false = never told
   std::function<void(QueryAnswer&)> answers;
-  std::function<bool(const LinkEvent&)> links; ///< false = never told
-  std::function<void(Ledger&)> past;           ///< what a process knows when it starts
-  std::function<void(SimDisk&)> disk;          ///< before a process starts
+  std::function<void(Ledger&)> past;  ///< what a process knows when it starts
+  std::function<void(SimDisk&)> disk; ///< before a process starts
 };
 
 /// Stands between engine and ports and does what the Sabotage says.
@@ -70,11 +69,7 @@ public:
   void on_account(const AccountSnapshot& account) override { engine_->on_account(account); }
   void on_position(const Position& position) override { engine_->on_position(position); }
   void on_cash_flow(const CashFlow& flow) override { engine_->on_cash_flow(flow); }
-  void on_link(const LinkEvent& event) override {
-    if (!sabotage_.links || sabotage_.links(event)) {
-      engine_->on_link(event);
-    }
-  }
+  void on_link(const LinkEvent& event) override { engine_->on_link(event); }
 
 private:
   const Sabotage& sabotage_;

@@ -21,7 +21,7 @@ constexpr std::array<Facts, kFaultCount> kFacts{{
     {"candle_gap", 1.0},      {"crossed_book", 4.0},    {"price_gap", 2.0},
     {"stop_vanishes", 3.0},   {"outside_order", 1.0},   {"outside_close", 2.0},
     {"liquidation", 0.5},     {"actor_crash", 6.0},     {"process_kill", 2.0},
-    {"torn_page", 1.0},       {"disk_full", 0.7},
+    {"torn_page", 1.0},       {"disk_full", 0.7},       {"transfer", 1.0},
 }};
 
 constexpr std::uint64_t kPlanStream = 31;

@@ -45,8 +45,9 @@ enum class Fault : std::uint8_t {
   process_kill, ///< at a write to the journal's disk
   torn_page,    ///< the same, and half of the last write reaches the disk
   disk_full,
+  transfer, ///< the owner pays money in or takes some out
 };
-inline constexpr std::size_t kFaultCount = static_cast<std::size_t>(Fault::disk_full) + 1;
+inline constexpr std::size_t kFaultCount = static_cast<std::size_t>(Fault::transfer) + 1;
 [[nodiscard]] std::string_view to_string(Fault fault);
 [[nodiscard]] std::optional<Fault> parse_fault(std::string_view name);
 

@@ -244,7 +244,26 @@ void SimVenue::strike_account() {
     }
     static_cast<void>(core_.place(kAccount, order, clock()));
   }
+  strike_transfer();
   strike_liquidation();
+}
+
+/// A tenth of the account up to a half of it, in as often as out.
+void SimVenue::strike_transfer() {
+  const auto fault = faults_.take(Fault::transfer);
+  if (!fault) {
+    return;
+  }
+  const Notional equity = account().ledger.cross_equity(core_.marks());
+  const auto percent = static_cast<std::int64_t>(10 + (fault->draw >> 8) % 41);
+  const Notional amount = Notional::from_raw(equity.raw() / 100 * percent);
+  if (!amount.is_positive()) {
+    return;
+  }
+  if (watch_ != nullptr) {
+    watch_->on_outside();
+  }
+  core_.transfer(kAccount, (fault->draw >> 4) % 2 == 0 ? amount : -amount);
 }
 
 /// Money leaves the account until its positions cannot be carried; the venue closes them by force

@@ -73,6 +73,7 @@ private:
   void publish();
   void strike_market();
   void strike_account();
+  void strike_transfer();
   void strike_liquidation();
   [[nodiscard]] std::vector<Symbol> held() const;
   [[nodiscard]] bool waits(exchange::OrderOrigin origin) const;

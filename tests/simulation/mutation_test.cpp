@@ -7,7 +7,9 @@
 #include "tests/support/catch.hpp"
 
 #include <cstdlib>
+#include <memory>
 #include <string>
+#include <utility>
 
 using namespace rg;
 using namespace rg::sim;
@@ -92,9 +94,16 @@ Sabotage positions_agree() { // what the venue lists is read wrongly, and correc
   return bug;
 }
 
-Sabotage no_risk_while_halted() { // nobody hears that the private stream is down
+Sabotage no_risk_while_halted() { // entries wait for the next request, and no halt takes them back
   Sabotage bug;
-  bug.links = [](const LinkEvent& event) { return event.up; };
+  const auto waiting = std::make_shared<std::vector<ChangeRequest>>();
+  bug.requests = [waiting](const ChangeRequest& request) {
+    auto leave = std::exchange(*waiting, {});
+    const auto* place = std::get_if<PlaceOrder>(&request);
+    (place != nullptr && place->opens ? *waiting : leave).push_back(request);
+    return leave;
+  };
+  bug.past = [waiting](Ledger&) { waiting->clear(); };
   return bug;
 }
 

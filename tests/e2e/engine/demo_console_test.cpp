@@ -22,14 +22,13 @@ public:
   [[nodiscard]] std::string told() const { return read_file(err_); }
   /// The console's address as printed; empty when it does not come.
   [[nodiscard]] std::string address() const {
-    const std::string mark = "console:";
+    const std::string mark = "console:           http"; // before it may stand why another port
     const auto line = [&] {
       const std::string text = told();
       const auto at = text.find(mark);
-      const auto end = text.find('\n', at == std::string::npos ? 0 : at);
-      return at == std::string::npos || end == std::string::npos
-                 ? std::string()
-                 : text.substr(text.find("http", at), end - text.find("http", at));
+      const auto end = at == std::string::npos ? at : text.find('\n', at);
+      const auto from = at + mark.size() - 4;
+      return end == std::string::npos ? std::string() : text.substr(from, end - from);
     };
     wait_for([&] { return !line().empty(); }, 20s);
     return line();
@@ -51,25 +50,28 @@ private:
   Process process_;
 };
 
-/// Somebody else listens on 127.0.0.1:port for as long as this lives.
+/// Somebody else listens on a port of 127.0.0.1 for as long as this lives.
 class BusyPort {
 public:
-  explicit BusyPort(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  BusyPort() : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    // Taken already is as good.
-    if (::bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
-      ::listen(fd_, 1);
-    }
+    socklen_t size = sizeof address;
+    auto* const any = reinterpret_cast<sockaddr*>(&address);
+    REQUIRE(::bind(fd_, any, size) == 0);
+    REQUIRE(::listen(fd_, 1) == 0);
+    REQUIRE(::getsockname(fd_, any, &size) == 0);
+    port_ = std::to_string(ntohs(address.sin_port));
   }
   ~BusyPort() { ::close(fd_); }
   BusyPort(const BusyPort&) = delete;
   BusyPort& operator=(const BusyPort&) = delete;
+  [[nodiscard]] const std::string& port() const { return port_; }
 
 private:
   int fd_;
+  std::string port_;
 };
 
 } // namespace
@@ -89,15 +91,15 @@ TEST_CASE("the demo prints its console's address at once, and it answers there",
 }
 
 TEST_CASE("a busy port is one clear line, and the demo goes on with a free one", "[e2e]") {
-  const BusyPort busy(8080);
+  const BusyPort busy;
   const TempDir dir;
-  DemoProcess demo(dir, {});
+  DemoProcess demo(dir, {"--console-port", busy.port()});
   const std::string address = demo.address();
   INFO(demo.told());
   REQUIRE(address.starts_with("http://127.0.0.1:"));
-  CHECK(address.find(":8080") == std::string::npos);
+  CHECK_FALSE(address.ends_with(":" + busy.port()));
   const std::string text = demo.told();
-  const auto line = text.find("127.0.0.1:8080");
+  const auto line = text.find("127.0.0.1:" + busy.port());
   REQUIRE(line != std::string::npos);
   CHECK(text.find("in use", line) != std::string::npos);
   CHECK(demo.end() == 0);
@@ -119,13 +121,13 @@ TEST_CASE("a busy port of a configured engine is bad input", "[e2e]") {
   ExchangeProcess exchange(dir, "5", "1");
   EngineUnderTest engine(dir, exchange.greeting());
   std::string config = read_file(engine.config());
+  const BusyPort busy;
   const std::string free = "127.0.0.1:0";
-  config.replace(config.find(free), free.size(), "127.0.0.1:8080");
+  config.replace(config.find(free), free.size(), "127.0.0.1:" + busy.port());
   write_file(engine.config(), config);
-  const BusyPort busy(8080);
   engine.start();
   CHECK(engine.wait() == 2);
   INFO(engine.told());
   CHECK(engine.told().find("listen") != std::string::npos);
-  CHECK(engine.told().find("127.0.0.1:8080") != std::string::npos);
+  CHECK(engine.told().find("127.0.0.1:" + busy.port()) != std::string::npos);
 }

@@ -36,6 +36,29 @@ TEST_CASE("a close of which the stream told nothing is found by the drop copy, b
   CHECK(b.engine->status().reconciliations >= 10);
 }
 
+TEST_CASE("money that came before the start is in the balance, what comes after it is booked once",
+          "[unit][actors]") {
+  CoreBench b;
+  const auto usdt = [](double n) { return Notional::from_double(n, Rounding::nearest); };
+  b.core.transfer(0, usdt(500)); // minutes before the first start: surveys look back an hour
+  const Notional opening = b.core.account(0).ledger.collateral();
+  b.start();
+  REQUIRE(b.engine->status().wallet_balance == opening);
+  b.venue.news = false;
+  b.core.transfer(0, usdt(250)); // before any market data; the stream says nothing of it
+  b.wait(3 * b.settings.reconcile.every);
+  CHECK(b.engine->status().wallet_balance == opening + usdt(250));
+  CHECK(b.journal.supervision("cash_flow", "account") == 1);
+  CHECK(b.journal.supervision("wallet_corrected", "portfolio") == 0);
+  CHECK(b.engine->status().high_water_mark == opening + usdt(250));
+  b.venue.news = true;
+  open_btc(b);
+  b.wait(10 * b.settings.reconcile.every);
+  CHECK(b.journal.supervision("cash_flow", "account") == 1);
+  CHECK(b.journal.supervision("difference", "engine") == 0);
+  CHECK(b.disagreement() == "");
+}
+
 TEST_CASE("nothing is risked before the private stream has been up", "[unit][actors]") {
   CoreBench b;
   b.private_up = false;
