@@ -15,8 +15,8 @@ struct DemoOptions {
   double duration_s = 60.0; ///< wall, from the moment the market starts to move
   std::uint64_t seed = 1;
   double speed = 900.0;
-  std::string api = "v2"; ///< generation of the protocol between engine and exchange
-  std::string journal;    ///< empty = data/demo-<run>.db
+  std::string api = "v2";            ///< generation of the protocol between engine and exchange
+  std::string journal;               ///< empty = data/demo-<run>.db
   std::uint16_t console_port = 8080; ///< on loopback; 0, or one that is busy: a free one
   bool json = false, no_console = false;
 };
