@@ -110,7 +110,12 @@ void Invariants::after_event(bool desk_idle) {
   }
 }
 
+void Invariants::on_transfer(double before, double after) {
+  highest_equity_ = std::max(after, highest_equity_ * after / before);
+}
+
 void Invariants::on_step() {
+  highest_equity_ = std::max(highest_equity_, venue_.core().equity(SimVenue::kAccount).to_double());
   if (++steps_ % 64 == 0) {
     venue_.core().check();
   }

@@ -43,6 +43,7 @@ struct Violation {
 /// What the checks may know of the running process.
 struct ProcessView {
   const EngineStatus* board = nullptr; ///< null while no process runs
+  const PortfolioView* view = nullptr; ///< as last published
   const SimFeed* feed = nullptr;
   const SimClient* client = nullptr;
   const SimJournal* journal = nullptr;
@@ -76,6 +77,7 @@ public:
   void on_events(const std::vector<exchange::CoreEvent>& events) override;
   void on_step() override;
   void on_outside() override;
+  void on_transfer(double before, double after) override;
   // ---- RequestWatch ----
   void on_request(const ChangeRequest& request) override;
   void on_impaired(Timestamp until) override;
@@ -98,6 +100,7 @@ private:
   void check_breach();
   void check_quiet();
   void compare_books(const char* when);
+  void compare_marks(const char* when);
   void compare_fills(const char* when);
   [[nodiscard]] bool at_rest() const;
   [[nodiscard]] Timestamp able_since() const;
@@ -131,6 +134,7 @@ private:
   std::array<Cover, Symbol::kCount> cover_{};
   Timestamp next_deadline_; ///< zero = none
   Timestamp breach_since_, last_reduction_;
+  double highest_equity_ = 0.0; ///< at the exchange, USDT; transfers move it in proportion
 };
 
 } // namespace rg::sim

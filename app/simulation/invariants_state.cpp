@@ -23,6 +23,8 @@ constexpr Duration kBreachWithin = 5s;
 constexpr Duration kLongestUncovered = 240s;
 constexpr Duration kQuietAfterFault = 120s;
 constexpr Duration kQuietAfterFill = 45s;
+/// The engine sees other instants than the exchange's steps, and learns late of a transfer.
+constexpr double kMarkTolerance = 1.1;
 
 } // namespace
 
@@ -127,6 +129,7 @@ void Invariants::check_quiet() {
   if (at_rest()) {
     ++quiet_checks_;
     compare_books("at rest");
+    compare_marks("at rest");
   }
 }
 
@@ -148,6 +151,18 @@ void Invariants::compare_books(const char* when) {
   if (ours != theirs) {
     violated(Invariant::accounts_balance, std::string(when) + ": the engine's wallet holds " +
                                               ours.text() + ", the exchange's " + theirs.text());
+  }
+}
+
+/// A mark that the account never reached would be a drawdown that never was. Liquidations are left
+/// out: next to nothing is left in between, and every proportion of it is noise.
+void Invariants::compare_marks(const char* when) {
+  const double mark = process_.view->high_water_mark.to_double();
+  if (faults_.injected(Fault::liquidation) == 0 && mark > highest_equity_ * kMarkTolerance) {
+    violated(Invariant::accounts_balance, std::string(when) + ": the engine's high-water mark is " +
+                                              std::to_string(mark) +
+                                              ", the account, transfers apart, was never above " +
+                                              std::to_string(highest_equity_));
   }
 }
 

@@ -162,8 +162,8 @@ void Run::start_process() {
   gateway.set_listener(p.engine.get());
   p.feed->set_listener(p.engine.get());
   p.engine->context().unit.set_chooser(&turns_);
-  invariants_.process_started(
-      {&p.engine->context().board, p.feed.get(), p.client.get(), p.journal.get(), true});
+  invariants_.process_started({&p.engine->context().board, &p.engine->context().view, p.feed.get(),
+                               p.client.get(), p.journal.get(), true});
   p.engine->start();
   p.client->start();
   p.feed->subscribe(venue_.core().symbols());

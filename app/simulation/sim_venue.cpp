@@ -260,10 +260,12 @@ void SimVenue::strike_transfer() {
   if (!amount.is_positive()) {
     return;
   }
+  const Notional moved = (fault->draw >> 4) % 2 == 0 ? amount : -amount;
   if (watch_ != nullptr) {
     watch_->on_outside();
+    watch_->on_transfer(equity.to_double(), (equity + moved).to_double());
   }
-  core_.transfer(kAccount, (fault->draw >> 4) % 2 == 0 ? amount : -amount);
+  core_.transfer(kAccount, moved);
 }
 
 /// Money leaves the account until its positions cannot be carried; the venue closes them by force

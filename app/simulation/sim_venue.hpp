@@ -26,6 +26,8 @@ public:
   virtual void on_step() = 0;
   /// Somebody else is about to trade on the account, or to take money out of it.
   virtual void on_outside() = 0;
+  /// The owner's transfer changed the account's equity.
+  virtual void on_transfer(double before, double after) = 0;
 };
 
 struct SimCredentials {
