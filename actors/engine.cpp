@@ -213,6 +213,9 @@ void Engine::dispatch(const EngineInput& input) {
 
 void Engine::on(const Tick& tick) {
   context_.advance_data_time(tick.exchange_time);
+  if (book_undated_ && started_) {
+    date_first_book();
+  }
   if (const GroupHandles& group = context_.groups[tick.symbol.id()]; group.is_up()) {
     context_.unit.deliver(group.feed, tick);
   }

@@ -136,6 +136,7 @@ private:
   void finish_start(const VenuePicture& picture);
   [[nodiscard]] bool start_in_doubt(const VenuePicture& picture);
   void book_was_taken(Timestamp until);
+  void date_first_book();
   void take_contracts(const VenuePicture& picture);
   void take_news(const VenuePicture& picture);
   [[nodiscard]] std::vector<Fill> new_fills(const VenuePicture& picture) const;
@@ -201,6 +202,7 @@ private:
   RequestId next_survey_id_ = VenueSurvey::kFirstId;
   Timestamp last_survey_wall_;
   Timestamp survey_began_, book_taken_; ///< data time
+  bool book_undated_ = false;           ///< the first run's book, before a tick has told the time
   /// As the private stream last told.
   std::array<std::optional<Quantity>, Symbol::kCount> venue_quantity_;
   bool position_check_armed_ = false;

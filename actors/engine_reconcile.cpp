@@ -42,6 +42,9 @@ void Engine::survey(bool full) {
   if (newest != Timestamp{} && (context_.ledger.has_history() || started_)) {
     scope.since = newest - kLateNews;
   }
+  if (!started_) {
+    book_undated_ = scope.since == Timestamp{};
+  }
   scope.bills_since = std::max(scope.since, context_.ledger.opened_with_bills_until());
   last_survey_wall_ = context_.clock.now();
   survey_began_ = context_.data_now;
@@ -204,6 +207,15 @@ void Engine::book_was_taken(Timestamp until) {
   context_.order.send(BookTaken{book_taken_});
 }
 
+/// The first run's book was taken before any data time was known, and later questions reach back
+/// past it: fills of the hour before would come in as closed by somebody else. Candle rows do not
+/// tell the time, for those of before the start are filled in first. A fill of this very moment
+/// counts as new: it may close what we hold.
+void Engine::date_first_book() {
+  book_undated_ = false;
+  book_was_taken(context_.data_now - Duration{1});
+}
+
 void Engine::take_contracts(const VenuePicture& picture) {
   for (const ContractRules& rules : picture.contracts) {
     context_.contracts[rules.symbol.id()] = rules;
@@ -260,7 +272,7 @@ void Engine::take_news(const VenuePicture& picture) {
       continue;
     }
     if (started_ && !context_.ledger.knows_order(fill.client_id) &&
-        fill.exchange_time <= book_taken_) {
+        (book_undated_ || fill.exchange_time <= book_taken_)) {
       continue; // in the book that was taken over
     }
     ours = fill.opens ? ours + fill.quantity : ours - std::min(fill.quantity, ours);

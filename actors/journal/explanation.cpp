@@ -23,12 +23,17 @@ bool moves_stop(const Decision& d) {
   return d.outcome == Outcome::exit && d.stop_price.is_positive();
 }
 
+/// A round trip of api-test: no rule called for it, and no model sized it.
+bool is_test_trade(const Decision& d) {
+  return d.outcome == Outcome::approved && d.signal.rule == Rule::none;
+}
+
 /// "Trade executed under trending regime with 72% confidence".
 std::string opening(const Decision& d) {
   std::string text;
   switch (d.outcome) {
   case Outcome::approved:
-    text = "Trade executed";
+    text = is_test_trade(d) ? "Test trade executed at a person's request" : "Trade executed";
     break;
   case Outcome::refused:
     text = d.id.kind == DecisionKind::exit ? "Exit refused" : "Trade refused";
@@ -133,17 +138,17 @@ std::string order_sentence(const Decision& d) {
       !d.quantity.is_positive()) {
     return {};
   }
-  std::string text = d.outcome == Outcome::approved ? " The " : "";
   if (moves_stop(d)) {
     return " The stop moves to " + d.stop_price.text() + ", the price being " + d.price.text() +
            ".";
   }
-  if (d.outcome == Outcome::approved) {
+  std::string text = " It";
+  if (d.outcome == Outcome::approved && !is_test_trade(d)) {
+    text = " The ";
     text += to_string(d.signal.rule);
-    text += d.signal.side == Side::buy ? " rule buys " : " rule sells ";
-  } else {
-    text += d.signal.side == Side::buy ? " It buys " : " It sells ";
+    text += " rule";
   }
+  text += d.signal.side == Side::buy ? " buys " : " sells ";
   text += d.quantity.text() + " " + std::string(d.id.symbol.base_coin());
   text += d.outcome == Outcome::approved ? " at " : " near ";
   text += d.price.text();

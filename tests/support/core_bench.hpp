@@ -43,6 +43,17 @@ public:
       engine->process(LinkEvent{Link::private_stream, true, time.now()});
     }
     settle();
+    if (first_row != Timestamp{}) {
+      for (const Duration later : {0min, 1min, 2min}) { // the last one is forming
+        CandleRow row;
+        row.symbol = kBtc;
+        row.open_time = first_row + later;
+        row.open = row.high = row.low = row.close = core.last(kBtc);
+        engine->process(row);
+        settle();
+      }
+      wait(2 * settings.reconcile.every);
+    }
     for (const Symbol s : {kBtc, kEth}) {
       tell_price(s);
     }
@@ -86,6 +97,13 @@ public:
       for (const Symbol s : {kBtc, kEth}) {
         tell_price(s);
       }
+    }
+  }
+  /// The same without an engine.
+  void pass_alone(int steps) {
+    for (int i = 0; i < steps; ++i) {
+      time.advance(15s, [](Timer::Token) {});
+      step_market();
     }
   }
   /// The market alone: nobody hears of it.
@@ -166,6 +184,8 @@ public:
 
   EngineSettings settings;
   bool private_up = true; ///< the private stream comes up at the start
+  /// Not zero: the first market data of a process are candle rows from here on; ticks come later.
+  Timestamp first_row;
 
 private:
   struct Config : caf::actor_system_config {

@@ -103,6 +103,48 @@ TEST_CASE("a stop that triggers while the start asks its questions is booked by 
   }
 }
 
+TEST_CASE("what the account did before the first start is in its balance, and is not booked again",
+          "[unit][actors]") {
+  CoreBench b;
+  const auto round_trip = [&b](const char* id) {
+    exchange::NewOrder order;
+    order.client_oid = id;
+    order.symbol = kBtc;
+    order.market = true;
+    order.size = exchange::SentNumber::parse("0.5");
+    REQUIRE(b.core.place(0, order, b.time.now()));
+    REQUIRE(b.core.close_positions(0, kBtc, b.time.now()).size() == 1);
+  };
+  round_trip("by-hand");
+  b.core.transfer(0, usd("5000"));
+  b.venue.forget();
+  const Timestamp before = b.core.data_now();
+  b.step_market();
+  b.first_row = before.slot_start(1min) - 10min; // what the market tells first is of before
+  b.start();
+  b.wait(5 * b.settings.reconcile.every);
+  const auto undisturbed = [&b] {
+    CHECK(b.disagreement() == "");
+    CHECK(b.journal.supervision("external_close", "cmt_btcusdt") == 0);
+    CHECK(b.engine->status().reconcile_differences == 0);
+    CHECK(booked_fills(b) == 0);
+    CHECK(b.engine->status().drawdown == 0.0);
+  };
+  undisturbed();
+  CHECK(b.journal.supervision(supervision::kCashFlow, "account") == 0);
+  // Nor by the next process, which asks for the last hour again; what is new counts.
+  const auto records = b.journal.records;
+  b.kill();
+  b.first_row = Timestamp{};
+  b.pass_alone(2);
+  b.core.transfer(0, usd("700"));
+  b.venue.forget();
+  b.boot(records);
+  b.wait(5 * b.settings.reconcile.every);
+  undisturbed();
+  CHECK(b.journal.supervision(supervision::kCashFlow, "account") == 1);
+}
+
 TEST_CASE("a position that nothing explains is refused, though not at the first look",
           "[unit][actors]") {
   CoreBench b;

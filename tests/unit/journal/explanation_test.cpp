@@ -68,6 +68,15 @@ TEST_CASE("a trade at full size says so", "[unit][journal]") {
                                "at its full size (x1.00).");
 }
 
+TEST_CASE("a test trade is not said to be a rule's", "[unit][journal]") {
+  Decision d = approved();
+  d.signal.rule = Rule::none;
+  const std::string text = long_explanation(d);
+  CHECK(text.starts_with("Test trade executed at a person's request under "));
+  CHECK(text.find(" It buys ") != std::string::npos);
+  CHECK(text.find("rule") == std::string::npos);
+}
+
 TEST_CASE("three factors are listed with commas, and those at one are not", "[unit][journal]") {
   Decision d = approved();
   d.regime.regime = Regime::range_bound;
