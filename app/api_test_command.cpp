@@ -136,7 +136,8 @@ std::string refusal_of(const EngineStatus& status) {
 }
 
 /// The trade, as seen from outside the engine.
-void trade(EngineHost& host, VenueAsker& venue, Steps& steps) {
+/// @return data time just before it; zero = it never came so far.
+Timestamp trade(EngineHost& host, VenueAsker& venue, Steps& steps) {
   const auto pair = [&] { return host.snapshot().pairs.at(kPair.id()); };
   const auto why = [&](const char* otherwise) {
     return [&host, otherwise] {
@@ -156,7 +157,9 @@ void trade(EngineHost& host, VenueAsker& venue, Steps& steps) {
                      : std::nullopt;
       },
       why("links, clock or price did not come"));
+  Timestamp begin;
   if (!steps.failed()) {
+    begin = host.snapshot().data_time;
     host.post({OperatorAction::test_trade, kPair, "api-test", "cli"});
   }
   steps.wait(
@@ -187,6 +190,7 @@ void trade(EngineHost& host, VenueAsker& venue, Steps& steps) {
         return std::nullopt;
       },
       why("no stop was seen"));
+  return begin;
 }
 
 void prove_flat(VenueAsker& venue, Timestamp since, Steps& steps, Json& fills) {
@@ -198,7 +202,7 @@ void prove_flat(VenueAsker& venue, Timestamp since, Steps& steps, Json& fills) {
   query.since = since;
   Notional cost;
   int count = 0;
-  const QueryAnswer answer = venue.answer(query);
+  const QueryAnswer answer = since != Timestamp{} ? venue.answer(query) : QueryAnswer{};
   if (const auto* all = std::get_if<std::vector<Fill>>(&answer.payload)) {
     for (const Fill& f : *all) {
       if (f.exchange_time >= since && f.symbol == kPair) {
@@ -255,21 +259,20 @@ int run_api_test(const ApiTestOptions& options) {
   }
   Steps steps(options.timeout_s);
   std::string run_id;
-  Timestamp data_start;
+  Timestamp data_start; ///< zero: nothing was traded
   {
     EngineHost host({settings, load_engine_model(settings.model_path, settings.regime.model),
                      credentials, std::string(kApiTestCommand) + " --config " + options.config});
     run_id = host.run().run_id;
-    trade(host, venue, steps);
-    const EngineStatus before = host.snapshot();
-    data_start = before.data_time - 1h; // of the venue's data time; older fills are history
+    data_start = trade(host, venue, steps); // older fills are history
     if (settings.ai_log.upload && !steps.failed()) {
       steps.wait(
           "AI log acked",
           [&]() -> std::optional<std::string> {
             const AiLogStatus log = host.snapshot().ai_log;
             return log.acked > 0 && log.waiting == 0
-                       ? std::optional(std::to_string(log.acked) + " uploads")
+                       ? std::optional(std::to_string(log.acked) +
+                                       (log.acked == 1 ? " upload" : " uploads"))
                        : std::nullopt;
           },
           [&] { return "waiting: " + host.snapshot().ai_log.last_error; });

@@ -80,7 +80,10 @@ CheckLine judge_leverage(const std::vector<LeverageSetting>& live, const EngineS
   std::string other, above;
   for (const LeverageSetting& s : live) {
     const int most = std::max(s.long_leverage, s.short_leverage);
-    const std::string text = std::string(s.symbol.name()) + " " + std::to_string(most) + "x";
+    const bool unusable = s.long_leverage < 0 || s.short_leverage < 0; // v3 tells it here
+    const std::string text =
+        std::string(s.symbol.name()) + " " +
+        (unusable ? std::string("isolated or separated") : std::to_string(most) + "x");
     if (most > static_cast<int>(kMaxLeverage)) {
       add_word(above, text);
     } else if (settings.pairs[s.symbol.id()].enabled &&

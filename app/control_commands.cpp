@@ -60,7 +60,15 @@ http::Endpoint endpoint_of(const EngineSettings& settings) {
   if (endpoint->console_url.empty()) {
     throw UsageError("the engine runs with its console API off ([console] enabled = false)");
   }
-  return *endpoint;
+  http::Endpoint reached = *endpoint;
+  // An engine that listens on all addresses of this machine is asked on the loopback one.
+  for (const auto& [all, loopback] :
+       {std::pair{"//0.0.0.0:", "//127.0.0.1:"}, std::pair{"//[::]:", "//[::1]:"}}) {
+    if (const auto at = reached.console_url.find(all); at != std::string::npos) {
+      reached.console_url.replace(at, std::string_view(all).size(), loopback);
+    }
+  }
+  return reached;
 }
 
 std::string error_text(const net::HttpResult& result) {
@@ -102,8 +110,12 @@ void print_pair(const std::string& name, const Json& pair) {
 
 int show_status(const ControlOptions& options) {
   const EngineSettings settings = settings_of(options);
-  const net::HttpResult result =
-      call(endpoint_of(settings).console_url, {"GET", "/api/v1/status", {}, {}});
+  net::HttpRequest request{"GET", "/api/v1/status", {}, {}};
+  // Reads need the token where the engine listens beyond loopback.
+  if (const auto token = http::load_token(settings.console.token_file)) {
+    request.headers.emplace_back("Authorization", "Bearer " + *token);
+  }
+  const net::HttpResult result = call(endpoint_of(settings).console_url, std::move(request));
   if (result.failure != net::HttpFailure::none || result.status != 200) {
     fmt::print(stderr, "regimeguard: {}\n", error_text(result));
     return 1;

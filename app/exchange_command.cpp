@@ -171,6 +171,17 @@ private:
   int lines_ = 0;
 };
 
+/// A market step takes about a second of wall time at most, as far as whole seconds of data time
+/// allow: a venue that is silent for longer looks dead to its clients.
+Duration step_at(double speed) {
+  constexpr std::array<int, 8> kSteps{1, 2, 3, 5, 6, 10, 12, 15}; // each divides a minute
+  int seconds = kSteps.front();
+  for (const int step : kSteps) {
+    seconds = step <= speed ? step : seconds;
+  }
+  return std::chrono::seconds(seconds);
+}
+
 int run_exchange(const ExchangeCommand& c) {
   if (!(c.speed > 0.0) || c.speed > 1e5) {
     throw UsageError("--speed must be greater than 0 and at most 100000");
@@ -184,6 +195,7 @@ int run_exchange(const ExchangeCommand& c) {
   options.speed = c.speed;
   options.ca_file = c.ca_file;
   options.core.seed = c.seed;
+  options.core.step = step_at(c.speed);
   options.deposit = Notional::from_double(c.deposit, Rounding::nearest);
   options.random_accounts = c.accounts;
   options.protocol.bare_acks = c.bare_acks;

@@ -14,7 +14,7 @@ namespace {
 
 struct ExplainOptions : JournalOptions {
   std::string id;
-  std::size_t last = 0;
+  std::int64_t last = 0;
 };
 
 std::vector<Stored<DecisionRecord>> wanted(const ExplainOptions& options) {
@@ -23,7 +23,7 @@ std::vector<Stored<DecisionRecord>> wanted(const ExplainOptions& options) {
     throw UsageError(reader.error().text());
   }
   if (options.id.empty()) {
-    return reader->last<DecisionRecord>(options.last);
+    return reader->last<DecisionRecord>(static_cast<std::size_t>(options.last));
   }
   const auto id = DecisionId::parse(options.id);
   if (!id) {
@@ -75,14 +75,17 @@ void add_explain(CLI::App& root, Chosen& chosen) {
   CLI::App* command =
       root.add_subcommand("explain", "Why a decision came out as it did, from the journal");
   auto* id = command->add_option("id", options->id, "Decision id, e.g. btc-1735690500000-s");
-  auto* last = command->add_option("--last", options->last, "The latest N decisions")
-                   ->check(CLI::PositiveNumber);
+  auto* last = command->add_option("--last", options->last, "The latest N decisions, 1 or more");
   id->excludes(last);
   options->add_journal(*command);
   options->add_json(*command);
-  command->callback([options, &chosen] {
-    chosen = [options] {
-      if (options->id.empty() && options->last == 0) {
+  command->callback([options, last, &chosen] {
+    const bool counted = last->count() > 0;
+    chosen = [options, counted] {
+      if (counted && options->last < 1) {
+        throw UsageError("explain: --last: must be 1 or more");
+      }
+      if (options->id.empty() && !counted) {
         throw UsageError("explain: give a decision's id or --last N");
       }
       const auto decisions = wanted(*options);

@@ -2,6 +2,7 @@
 // failures to exit codes (design §13).
 
 #include "app/commands.hpp"
+#include "app/usage_words.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -32,7 +33,7 @@ int main(int argc, char** argv) {
     if (e.get_exit_code() == 0) {
       return app.exit(e);
     }
-    std::fprintf(stderr, "regimeguard: %s (see regimeguard --help)\n", e.what());
+    std::fprintf(stderr, "regimeguard: %s\n", rg::app::usage_problem(app, argc, argv, e).c_str());
     return 2;
   }
   try {

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 namespace rg::app {
 
@@ -20,7 +21,7 @@ using Json = nlohmann::ordered_json;
 struct LeverageOptions {
   std::string config;
   std::vector<std::string> pairs;
-  int leverage = 0; ///< 0 = as configured
+  std::optional<int> leverage; ///< absent: as configured
   bool json = false;
 };
 
@@ -63,8 +64,7 @@ int set_leverage(const LeverageOptions& options) {
   if (settings.mode == RunMode::paper) {
     throw UsageError("set-leverage: mode = \"paper\" has no account at the venue");
   }
-  const int leverage =
-      options.leverage != 0 ? options.leverage : static_cast<int>(settings.portfolio.leverage);
+  const int leverage = options.leverage.value_or(static_cast<int>(settings.portfolio.leverage));
   if (leverage < 1 || leverage > static_cast<int>(kMaxLeverage)) {
     throw UsageError("--leverage: must be 1 to 20, the bound that no setting lifts");
   }
@@ -85,6 +85,9 @@ int set_leverage(const LeverageOptions& options) {
     for (LeverageLine& line : lines) {
       if (line.symbol == found.symbol) {
         line.found = found;
+        if (line.error.empty() && (found.long_leverage < 0 || found.short_leverage < 0)) {
+          line.error = "isolated or separated: see set-margin-mode, set-position-mode";
+        }
       }
     }
   }

@@ -2,7 +2,20 @@
 
 #include "messages/support/invariant.hpp"
 
+#include <algorithm>
+
 namespace rg::app {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// Another process at this address may have used the venue's limits up. What they turned away was
+// not done, and is asked again in the next window.
+constexpr int kMostTries = 3;
+constexpr Duration kLimitWindow = 10s;
+
+} // namespace
 
 VenueAsker::VenueAsker(const ExchangeSettings& exchange, const weex::Credentials& credentials)
     : gateway_(loop_, clock_, exchange, credentials) {
@@ -10,16 +23,27 @@ VenueAsker::VenueAsker(const ExchangeSettings& exchange, const weex::Credentials
 }
 
 QueryAnswer VenueAsker::answer(const Query& query) {
-  loop_.post([this, query] { gateway_.ask(1, query); });
-  loop_.run();
-  return std::move(answer_);
+  for (int tries = 1;; ++tries) {
+    loop_.post([this, query] { gateway_.ask(1, query); }); // waits while the gateway backs off
+    loop_.run();
+    if (answer_.outcome != RequestOutcome::rate_limited || tries == kMostTries) {
+      return std::move(answer_);
+    }
+  }
 }
 
 ChangeAnswer VenueAsker::set_leverage(Symbol symbol, int leverage) {
   RG_ASSERT(leverage >= 1 && leverage <= static_cast<int>(kMaxLeverage));
-  loop_.post([this, symbol, leverage] { gateway_.send(1, SetLeverage{symbol, leverage}); });
-  loop_.run();
-  return std::move(change_);
+  for (int tries = 1;; ++tries) {
+    loop_.post([this, symbol, leverage] { gateway_.send(1, SetLeverage{symbol, leverage}); });
+    loop_.run();
+    if (change_.outcome != RequestOutcome::rate_limited || tries == kMostTries) {
+      return std::move(change_);
+    }
+    const Duration wait = std::max(change_.retry_after, Duration{kLimitWindow});
+    loop_.post([this, wait] { loop_.timer().after(wait, [this] { loop_.stop(); }); });
+    loop_.run();
+  }
 }
 
 weex::ClockEstimate VenueAsker::clock_offset(int round_trips) {
@@ -30,7 +54,10 @@ weex::ClockEstimate VenueAsker::clock_offset(int round_trips) {
 }
 
 std::string VenueAsker::why(RequestOutcome outcome, const std::string& message) {
-  return "the venue does not answer: " + (message.empty() ? to_string(outcome) : message);
+  const bool answered =
+      outcome == RequestOutcome::rejected || outcome == RequestOutcome::rate_limited;
+  return (answered ? "the venue refuses: " : "the venue does not answer: ") +
+         (message.empty() ? to_string(outcome) : message);
 }
 
 void VenueAsker::on_answer(const QueryAnswer& answer) {

@@ -71,6 +71,15 @@ void wait_on(net::IoLoop& loop) {
   loop.run();
 }
 
+const std::vector<std::pair<const char*, const char*>> kLines{
+    {"network", "way to the venue"},         {"api", "protocol generation"},
+    {"clock", "the venue's clock"},          {"credentials", "key, secret, pass phrase"},
+    {"permission_read", "the key may read"}, {"permission_trade", "the key may trade"},
+    {"contracts", "the eight contracts"},    {"leverage", "leverage of the pairs"},
+    {"margin_mode", "margin mode"},          {"position_mode", "position mode"},
+    {"stream_public", "market data stream"}, {"stream_private", "account stream"},
+};
+
 class Checkup {
 public:
   Checkup(const EngineSettings& settings, const std::optional<weex::Credentials>& credentials)
@@ -163,7 +172,9 @@ void Checkup::key(const std::string& credentials_error) {
           ? CheckLine{"permission_trade", "the key may trade", Finding::ok,
                       "a harmless cancel was let through", ""}
           : failed("permission_trade", "the key may trade", trade.message,
-                   "give the key the right to trade contracts, on the venue's page"));
+                   trade.outcome == RequestOutcome::rejected
+                       ? "give the key the right to trade contracts, on the venue's page"
+                       : "try again"));
 }
 
 void Checkup::account() {
@@ -173,15 +184,19 @@ void Checkup::account() {
     } else {
       add(skipped("contracts", "the eight contracts"));
     }
-    if (!has_key_) {
-      add(skipped("leverage", "leverage of the pairs"));
-      add(skipped("margin_mode", "margin mode"));
-      add(skipped("position_mode", "position mode"));
-      return;
-    }
+  } catch (const std::exception& e) {
+    add(failed("contracts", "the eight contracts", e.what(), "try again"));
+  }
+  if (!has_key_) {
+    add(skipped("leverage", "leverage of the pairs"));
+    add(skipped("margin_mode", "margin mode"));
+    add(skipped("position_mode", "position mode"));
+    return;
+  }
+  try {
     add(judge_leverage(venue_->ask<std::vector<LeverageSetting>>(QueryKind::leverage), settings_));
   } catch (const std::exception& e) {
-    add(failed("contracts", "contracts and leverage", e.what(), "try again"));
+    add(failed("leverage", "leverage of the pairs", e.what(), "try again"));
   }
   const auto told = prober_.answer_to<weex::ModesAnswer>(
       [](weex::VenueProbe& probe, auto done) { probe.ask_modes(done); });
@@ -247,8 +262,13 @@ std::vector<CheckLine> venue_checkup(const EngineSettings& settings,
   try {
     return Checkup(settings, credentials).run(credentials_error);
   } catch (const std::exception& e) { // an address or a CA file that cannot be used
-    return {failed("network", "way to the venue", e.what(),
-                   "check [exchange]: the three addresses and ca_file")};
+    std::vector<CheckLine> lines;
+    for (const auto& [id, what] : kLines) {
+      lines.push_back(lines.empty() ? failed(id, what, e.what(),
+                                             "check [exchange]: the three addresses and ca_file")
+                                    : skipped(id, what));
+    }
+    return lines;
   }
 }
 

@@ -52,7 +52,7 @@ void OrderDesk::on_answer(const ChangeAnswer& answer, Timestamp wall_now) {
 void OrderDesk::State::handle(const RequestOnTheWay& request, const ChangeAnswer& answer) {
   const QueuedRequest& q = request.queued;
   if (answer.outcome == RequestOutcome::rate_limited) {
-    back_off.on_rate_limited(wall_now, answer.retry_after);
+    back_off.on_rate_limited(wall_now, request.sent, answer.retry_after);
     requeue(request, answer);
     return;
   }

@@ -87,7 +87,14 @@ Timestamp RateBudget::next_slot(bool is_protective, Timestamp wall_now) const {
   return ends[unanswered + n - limit(is_protective)];
 }
 
-void BackOff::on_rate_limited(Timestamp wall_now, Duration told) {
+void BackOff::on_rate_limited(Timestamp wall_now, Timestamp sent, Duration told) {
+  if (counted_ != Timestamp{} && sent < counted_) {
+    const Timestamp until = wall_now + std::min(told, kLongestTold);
+    protective_from_ = std::max(protective_from_, until);
+    entries_from_ = std::max(entries_from_, until);
+    return;
+  }
+  counted_ = wall_now;
   const std::uint32_t shift = std::min<std::uint32_t>(repeats_, 6);
   ++repeats_;
   const Duration own = std::min<Duration>(1s * (1U << shift), kLongestWait);

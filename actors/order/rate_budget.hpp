@@ -47,7 +47,9 @@ private:
 /// at least the venue's whole window. After three in a row the breaker counts as open.
 class BackOff {
 public:
-  void on_rate_limited(Timestamp wall_now, Duration told);
+  /// @param sent  when the request left. Answers to requests that were on their way together are
+  /// one refusal: eight closes that a full window turns away do not wait 2^8 times as long.
+  void on_rate_limited(Timestamp wall_now, Timestamp sent, Duration told);
   void on_not_sent(Timestamp wall_now); ///< link down: a short pause instead of a hot loop
   void on_executed() { repeats_ = 0; }
   [[nodiscard]] bool may_send(bool is_protective, Timestamp wall_now) const {
@@ -60,6 +62,7 @@ public:
 
 private:
   std::uint32_t repeats_ = 0;
+  Timestamp counted_; ///< wall: the last 429 that was a new one
   Timestamp protective_from_, entries_from_;
 };
 

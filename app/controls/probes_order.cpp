@@ -153,7 +153,7 @@ ControlEvidence protective_reserve(const EngineSettings& s) {
 ControlEvidence back_off(const EngineSettings&) {
   BackOff calm, told_off;
   const Timestamp now = start_of_probe();
-  told_off.on_rate_limited(now, {});
+  told_off.on_rate_limited(now, now, {});
   const auto attempt_with = [&](const BackOff& b) {
     return b.may_send(false, now) ? Attempt{true, "sent"} : Attempt{false, "held back"};
   };

@@ -2,13 +2,13 @@
 
 #include "infra/config/config_key.hpp"
 #include "infra/config/digest.hpp"
+#include "infra/config/near_name.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <map>
-#include <numeric>
 #include <set>
 #include <sstream>
 #include <sys/stat.h>
@@ -24,36 +24,6 @@ std::uint64_t line_of(const toml::node& node) {
 }
 std::uint64_t line_of(const toml::key& key) {
   return key.source().begin.line;
-}
-
-/// Levenshtein distance: how many characters must change.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-    }
-  }
-  return row[b.size()];
-}
-
-/// "; did you mean X?" for the nearest of the known names, or nothing when none is near.
-std::string suggestion(std::string_view wrong, const std::vector<std::string>& known) {
-  const std::string* best = nullptr;
-  std::size_t best_distance = std::max<std::size_t>(3, wrong.size() / 3) + 1;
-  for (const std::string& name : known) {
-    const std::size_t distance = edit_distance(wrong, name);
-    if (distance < best_distance) {
-      best = &name;
-      best_distance = distance;
-    }
-  }
-  return best == nullptr ? "" : "; did you mean " + *best + "?";
 }
 
 /// One pass over a parsed file; stops at the first problem.
@@ -123,7 +93,7 @@ private:
       }
     }
     if (std::find(tables.begin(), tables.end(), table) == tables.end()) {
-      return problem(line, "[" + table + "]", "unknown table" + suggestion(table, tables));
+      return problem(line, "[" + table + "]", "unknown table" + did_you_mean(table, tables));
     }
     for (const auto& [key, node] : content) {
       if (auto error = read_key(table, key, node)) {
@@ -149,7 +119,7 @@ private:
       known.push_back(k.name);
     }
     const std::string full = table.empty() ? name : table + "." + name;
-    return problem(line_of(key), full, "unknown key" + suggestion(name, known));
+    return problem(line_of(key), full, "unknown key" + did_you_mean(name, known));
   }
 
   std::optional<InputError> check_as_a_whole() {

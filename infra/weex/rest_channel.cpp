@@ -147,8 +147,12 @@ ClockOffset& RestChannel::offset() {
 }
 
 void RestChannel::back_off(Duration told) {
-  impl_->paused_until =
-      impl_->transport.steady_now() + (told > Duration::zero() ? told : impl_->pause);
+  const Timestamp now = impl_->transport.steady_now();
+  if (now < impl_->paused_until) { // a request of the same burst: no repeat
+    impl_->paused_until = std::max(impl_->paused_until, now + told);
+    return;
+  }
+  impl_->paused_until = now + (told > Duration::zero() ? told : impl_->pause);
   impl_->pause = std::min(impl_->pause * 2, kLongestPause);
 }
 

@@ -42,7 +42,8 @@ public:
 
   void warm_up();
   [[nodiscard]] ClockOffset& offset();
-  /// A 429 came: questions pause for `told`, or for ten seconds doubling on repeats.
+  /// A 429 came: questions pause for `told`, or for ten seconds, doubling when the next one comes
+  /// after the pause. Those of requests that were on their way together are one.
   void back_off(Duration told);
   [[nodiscard]] Timestamp paused_until() const; ///< steady time
   void on_success();                            ///< ends the doubling

@@ -148,3 +148,15 @@ TEST_CASE("bad usage is refused", "[e2e][cli]") {
                 {"journal.db"});
   check_refused(run_engine({"resume"}), {"--all"});
 }
+
+TEST_CASE("a mistyped command or option is named, with the likely one", "[e2e][cli]") {
+  check_refused(run_engine({}), {"command"});
+  check_refused(run_engine({"docter", "--config", "x.toml"}), {"'docter'", "doctor?"});
+  check_refused(run_engine({"doctor", "--cofnig", "x.toml"}), {"--cofnig", "--config?"});
+  check_refused(run_engine({"download", "--from", "2025-01-01"}), {"download", "--to"});
+  for (const char* n : {"0", "-1"}) {
+    const Finished told = run_engine({"explain", "--last", n});
+    check_refused(told, {"--last"});
+    CHECK(told.err.size() < 100); // no range of three hundred digits
+  }
+}

@@ -31,6 +31,9 @@ TEST_CASE("leverage beyond the rules is broken, another than configured a note",
   CHECK(judge_leverage(live, settings).finding == Finding::note);
   settings.pairs[2].enabled = false;
   CHECK(judge_leverage(live, settings).finding == Finding::ok);
+  live[3].short_leverage = -1; // v3: isolated or separated, whatever its leverage
+  CHECK(judge_leverage(live, settings).found.find("cmt_bnbusdt isolated or separated") !=
+        std::string::npos);
   live[2].long_leverage = 21; // also of a pair that is switched off
   CHECK(judge_leverage(live, settings).finding == Finding::broken);
 }

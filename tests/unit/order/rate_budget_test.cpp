@@ -63,18 +63,33 @@ TEST_CASE("429 holds back as told, else longer each time, entries for the venue'
           "[unit][order]") {
   BackOff b;
   REQUIRE(b.may_send(true, at(0s)));
-  b.on_rate_limited(at(0s), Duration{});
+  b.on_rate_limited(at(0s), at(0s), Duration{});
   REQUIRE(b.until(true) == at(1s));
   REQUIRE(b.until(false) == at(10s));
-  b.on_rate_limited(at(1s), Duration{});
+  b.on_rate_limited(at(1s), at(1s), Duration{});
   REQUIRE(b.until(true) == at(3s));
   REQUIRE_FALSE(b.is_open());
-  b.on_rate_limited(at(3s), 30s);
+  b.on_rate_limited(at(3s), at(3s), 30s);
   REQUIRE(b.until(true) == at(33s));
   REQUIRE(b.until(false) == at(33s));
   REQUIRE(b.is_open());
   b.on_executed();
   REQUIRE_FALSE(b.is_open());
-  b.on_rate_limited(at(40s), Duration{});
+  b.on_rate_limited(at(40s), at(40s), Duration{});
   REQUIRE(b.until(true) == at(41s));
+}
+
+TEST_CASE("closes that a full window turns away together wait once, not 2^8 times as long",
+          "[unit][order]") {
+  BackOff b;
+  for (int i = 0; i < 8; ++i) { // all left before the first answer came
+    b.on_rate_limited(at(1s + i * 1ms), at(0s), Duration{});
+  }
+  REQUIRE(b.until(true) == at(2s));
+  REQUIRE(b.until(false) == at(11s));
+  REQUIRE_FALSE(b.is_open());
+  b.on_rate_limited(at(1s + 9ms), at(0s), 4s); // what the venue says counts all the same
+  REQUIRE(b.until(true) == at(5s + 9ms));
+  b.on_rate_limited(at(6s), at(5s + 500ms), Duration{}); // sent after the pause: a repeat
+  REQUIRE(b.until(true) == at(8s));
 }

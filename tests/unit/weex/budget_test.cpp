@@ -1,5 +1,8 @@
+#include "infra/clock/system_clock.hpp"
+#include "infra/net/io_loop.hpp"
 #include "infra/weex/backoff.hpp"
 #include "infra/weex/clock_offset.hpp"
+#include "infra/weex/rest_channel.hpp"
 #include "infra/weex/weight_budget.hpp"
 #include "tests/support/catch.hpp"
 
@@ -83,6 +86,22 @@ TEST_CASE("back-off doubles with jitter up to its bound, the same for the same s
   CHECK(differs);
   a.reset();
   CHECK(a.next() <= 250ms);
+}
+
+TEST_CASE("questions that a full window turns away together pause once, not longer for each",
+          "[unit][weex]") {
+  net::IoLoop loop;
+  const SystemClock clock;
+  RestChannel rest(loop, clock, "http://127.0.0.1:1", {}, std::nullopt, {});
+  rest.back_off({});
+  const Timestamp until = rest.paused_until();
+  CHECK(until - loop.steady_now() <= 10s);
+  for (int i = 0; i < 7; ++i) {
+    rest.back_off({});
+  }
+  CHECK(rest.paused_until() == until);
+  rest.back_off(30s); // what the venue says counts
+  CHECK(rest.paused_until() > until + 15s);
 }
 
 } // namespace rg::weex
