@@ -133,7 +133,7 @@ void FillModel::count_live() {
     live_ += book.orders.size() + book.triggers.size();
     for (std::size_t side = 0; side < 2; ++side) {
       if (!book.positions[side].is_flat()) {
-        open_mask_ |= 1U << (2U * s.id() + side);
+        open_mask_ |= 1U << (std::size_t{2} * s.id() + side);
         ++live_;
       }
     }

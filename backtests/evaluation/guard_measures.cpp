@@ -65,7 +65,7 @@ Detection at_random_minutes(const CandleSeries& s, const GuardSettings& settings
   if (s.bars.size() < kHistoryMinutes + 2) {
     return found;
   }
-  SeededRandom random(seed + 1000 * s.symbol.id());
+  SeededRandom random(seed + std::uint64_t{1000} * s.symbol.id());
   const std::size_t room = s.bars.size() - kHistoryMinutes - 1;
   for (std::size_t trial = 0; trial < trials; ++trial) {
     for (int attempt = 0; attempt < kDrawsPerTrial; ++attempt) {

@@ -119,8 +119,9 @@ SyntheticOptions options_of(const BarSettings& bars, const SyntheticTrial& trial
   SyntheticOptions options;
   options.seed = trial.first_seed + i;
   options.pace = trial.pace;
-  options.history_minutes = static_cast<std::uint32_t>(
-      bars.warm_up_slots * bars.interval.count() / Duration{1min}.count() + trial.days * 1440);
+  options.history_minutes = static_cast<std::uint32_t>(bars.warm_up_slots * bars.interval.count() /
+                                                           Duration{1min}.count() +
+                                                       std::int64_t{trial.days} * 1440);
   return options;
 }
 

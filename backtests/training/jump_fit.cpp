@@ -264,6 +264,7 @@ std::vector<double> rank_penalties(std::vector<PenaltyScore> grid) {
   std::sort(grid.begin(), equal_end,
             [](const PenaltyScore& a, const PenaltyScore& b) { return a.penalty > b.penalty; });
   std::vector<double> out;
+  out.reserve(grid.size());
   for (const PenaltyScore& g : grid) {
     out.push_back(g.penalty);
   }

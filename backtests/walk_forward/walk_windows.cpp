@@ -94,7 +94,7 @@ std::vector<CandleFolder> earlier_data(std::span<const CandleFolder* const> fold
 
 std::string window_name(const WalkWindow& window) {
   const std::chrono::year_month_day ymd{std::chrono::floor<std::chrono::days>(
-      std::chrono::sys_time{std::chrono::nanoseconds{window.from.ns()}})};
+      std::chrono::sys_time<std::chrono::nanoseconds>{std::chrono::nanoseconds{window.from.ns()}})};
   char day[16];
   std::snprintf(day, sizeof day, "%04d%02u%02u", static_cast<int>(ymd.year()),
                 static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()));

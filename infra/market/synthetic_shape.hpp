@@ -27,24 +27,27 @@ struct Spread {
 
 struct SyntheticShape {
   struct Dwell {
-    double min_hours, gamma_scale_hours; ///< minimum + Gamma(2, scale): mean = min + 2·scale
+    /// minimum + Gamma(2, scale): mean = min + 2·scale
+    double min_hours = 0.0, gamma_scale_hours = 0.0;
   };
   /// Order of enum Regime throughout.
-  std::array<Dwell, kRegimeCount> dwell;
+  std::array<Dwell, kRegimeCount> dwell{};
   /// Rows: from; columns: to. A regime never follows itself.
-  std::array<std::array<double, kRegimeCount>, kRegimeCount> next;
-  std::array<Spread, kRegimeCount> volatility; ///< multiplier of the calm volatility
-  std::array<double, kRegimeCount> log_volume; ///< what the regime adds to log volume
-  bool volume_jumps;        ///< log volume takes its level at once; otherwise within an hour
-  double log_vol_deviation; ///< stationary, of log volatility within a regime
-  double common_volume_deviation, own_volume_deviation; ///< of log volume, half-life 3 h
+  std::array<std::array<double, kRegimeCount>, kRegimeCount> next{};
+  std::array<Spread, kRegimeCount> volatility{}; ///< multiplier of the calm volatility
+  std::array<double, kRegimeCount> log_volume{}; ///< what the regime adds to log volume
+  bool volume_jumps = false;      ///< log volume takes its level at once; otherwise within an hour
+  double log_vol_deviation = 0.0; ///< stationary, of log volatility within a regime
+  /// Of log volume, half-life 3 h.
+  double common_volume_deviation = 0.0, own_volume_deviation = 0.0;
   Spread range_half_life;   ///< minutes, of the pull towards a range's level
   Spread channel_half_life; ///< likewise towards a trend's line; base 0 = a free walk with drift
-  std::array<int, 2> leg_minutes;   ///< a trend's leg: least, and below how much more
-  Spread trend_drift;               ///< per 15 minutes, in `drift_unit`
-  std::array<int, 2> burst_minutes; ///< high volatility's one-sided bursts; {0, 0} = none
+  std::array<int, 2> leg_minutes{};   ///< a trend's leg: least, and below how much more
+  Spread trend_drift;                 ///< per 15 minutes, in `drift_unit`
+  std::array<int, 2> burst_minutes{}; ///< high volatility's one-sided bursts; {0, 0} = none
   Spread burst_drift;
-  bool drift_in_regime_volatility; ///< drift in the regime's volatility; otherwise in the calm one
+  /// Drift in the regime's volatility; otherwise in the calm one.
+  bool drift_in_regime_volatility = false;
 };
 
 [[nodiscard]] const SyntheticShape& synthetic_shape(MarketPace pace);
