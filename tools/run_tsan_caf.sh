@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 jobs=$1
 shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(rg_actors_test rg_engine_test rg_recovery_test rg_settings_change_test)
+[ ${#targets[@]} -gt 0 ] || targets=(rg_actors_test rg_engine_test rg_recovery_test rg_settings_change_test rg_app_test)
 root=$PWD
 caf=$root/build/caf-tsan
 

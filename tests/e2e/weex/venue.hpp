@@ -63,11 +63,9 @@ public:
 
 private:
   template <class T> void keep(std::vector<T>& into, const T& value) {
-    {
-      const std::lock_guard guard(mutex_);
-      into.push_back(value);
-    }
-    changed_.notify_all();
+    const std::lock_guard guard(mutex_);
+    into.push_back(value);
+    changed_.notify_all(); // under the lock: who waits may end this object at once
   }
   std::mutex mutex_;
   std::condition_variable changed_;

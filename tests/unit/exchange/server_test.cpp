@@ -126,11 +126,9 @@ public:
 
 private:
   void push(const std::string& kind, Json json) {
-    {
-      const std::lock_guard lock(mutex_);
-      inbox_.emplace_back(kind, std::move(json));
-    }
-    arrived_.notify_all();
+    const std::lock_guard lock(mutex_);
+    inbox_.emplace_back(kind, std::move(json));
+    arrived_.notify_all(); // under the lock: who waits may end this object at once
   }
   TestClient& client_;
   std::unique_ptr<net::WsClient> ws_;
@@ -164,8 +162,9 @@ TEST_CASE("the exchange serves REST and both websockets over loopback", "[unit][
     market.say("subscribe", "kline.LAST_PRICE.cmt_btcusdt.MINUTE_1");
     CHECK(market.next("text")["event"] == "subscribed");
     std::string last;
-    for (int i = 0; i < 8; ++i) { // rows of time come in order, none left out
-      for (const Json& row : market.next("text")["data"]) {
+    for (int i = 0; i < 8; ++i) {             // rows of time come in order, none left out
+      const Json frame = market.next("text"); // a range-for keeps no part of a temporary alive
+      for (const Json& row : frame.at("data")) {
         const std::string t = row["klineTime"];
         if (!last.empty() && t != last) {
           CHECK(std::stoll(t) == std::stoll(last) + 60'000);

@@ -13,11 +13,9 @@ namespace {
 class Events {
 public:
   void push(std::string event) {
-    {
-      const std::lock_guard guard(mutex_);
-      events_.push_back(std::move(event));
-    }
-    changed_.notify_all();
+    const std::lock_guard guard(mutex_);
+    events_.push_back(std::move(event));
+    changed_.notify_all(); // under the lock: who waits may end this object at once
   }
   std::string next() {
     std::unique_lock lock(mutex_);

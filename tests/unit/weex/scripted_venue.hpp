@@ -22,11 +22,9 @@ using namespace std::chrono_literals;
 template <class T> class Inbox {
 public:
   void push(T value) {
-    {
-      const std::lock_guard guard(mutex_);
-      values_.push_back(std::move(value));
-    }
-    changed_.notify_all();
+    const std::lock_guard guard(mutex_);
+    values_.push_back(std::move(value));
+    changed_.notify_all(); // under the lock: who waits may end this object at once
   }
   T next() {
     std::unique_lock lock(mutex_);
