@@ -174,6 +174,9 @@ private:
 int watch(const WatchdogOptions& options) {
   ConfigInForce config(options.config);
   const EngineSettings settings = config.settings();
+  if (settings.mode == RunMode::paper) { // its heartbeat tells of positions that no venue holds
+    throw UsageError("watchdog: mode = \"paper\" has nothing at the venue to protect");
+  }
   const weex::Credentials credentials = credentials_from(settings);
   const Signals signals;
   Reporter reporter(options.json, settings.alerts);

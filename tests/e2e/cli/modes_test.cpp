@@ -60,6 +60,15 @@ TEST_CASE("a live run starts with consent, and its journal is closed to other mo
   CHECK(mixed.err.find("live") != std::string::npos);
 }
 
+TEST_CASE("a watchdog of a paper engine does not touch the real account", "[e2e][cli]") {
+  const TempDir dir;
+  VenueHouse house;
+  const Finished told = house.run(dir, {"watchdog", "--config", house.config(dir, "paper")});
+  INFO(told.out << told.err);
+  CHECK(told.exit_code == 2);
+  CHECK(told.err.find("paper") != std::string::npos);
+}
+
 TEST_CASE("paper trades on live data, and the venue sees neither an order nor a key",
           "[e2e][cli]") {
   const TempDir dir;
