@@ -19,7 +19,7 @@ public:
   }
   [[nodiscard]] const char* name() const override { return "supervisor"; }
   caf::behavior make_behavior() override {
-    return {[](caf::unit_t) {}}; // lives on down messages alone
+    return {[](const caf::unit_t&) {}}; // lives on down messages alone
   }
 
   /// From the hot thread, right after the spawn.

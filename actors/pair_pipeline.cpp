@@ -1,8 +1,7 @@
 #include "actors/pair_pipeline.hpp"
 
-#include "messages/support/invariant.hpp"
-
 #include <algorithm>
+#include <utility>
 
 namespace rg {
 
@@ -12,11 +11,9 @@ PairPipeline::PairPipeline(Symbol symbol, std::shared_ptr<const ModelParameters>
     : settings_(settings), feed_(symbol, settings.bars, base), guard_(symbol, settings.guard),
       regime_(symbol, parameters, settings.regime, settings.bars),
       strategy_(symbol, settings.strategy, settings.bars),
-      risk_(symbol, parameters, settings.risk, settings.bars, contract,
+      risk_(symbol, std::move(parameters), settings.risk, settings.bars, contract,
             settings.portfolio.leverage),
-      warm_up_slots_(settings.bars.warm_up_slots) {
-  RG_ASSERT(parameters->interval == settings.bars.interval);
-}
+      warm_up_slots_(settings.bars.warm_up_slots) {}
 
 std::optional<GuardState> PairPipeline::on_base_bar_guard(const Bar& base) {
   return pass_on(guard_.on_base_bar(base));

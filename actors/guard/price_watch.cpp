@@ -51,11 +51,11 @@ double PriceWatch::halt_move() const {
   return std::max(kHaltMove, kHaltShare * std::sqrt(kSlideMinutes * scale_.longest()));
 }
 
-/// The stored sample nearest to `minutes` back, by the present spacing of samples.
+/// The stored sample nearest to `minutes` back, by the present spacing of samples; sample n is
+/// n + 1 steps old.
 std::size_t PriceWatch::age_of(double minutes) const {
   const double steps = minutes * per_minute_;
-  const std::size_t age = steps < 1.5 ? 0 : static_cast<std::size_t>(steps + 0.5) - 1;
-  return std::min(age, samples_.size() - 1);
+  return std::min(static_cast<std::size_t>(std::max(steps - 0.5, 0.0)), samples_.size() - 1);
 }
 
 void PriceWatch::compare(Move& worst, double r, double minutes) const {

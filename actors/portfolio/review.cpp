@@ -242,8 +242,7 @@ Verdict PortfolioModel::review(const OrderIntent& intent, Timestamp data_time) {
   case IntentKind::move_stop:
     return state_->review_stop_move(intent);
   }
-  RG_ASSERT(!"an intent of no known kind");
-  return state_->refuse(intent, Refusal::duplicate);
+  invariant_broken("an intent of a known kind", __FILE__, __LINE__);
 }
 
 std::vector<Refusal> PortfolioModel::blocked_by(Symbol symbol, Timestamp /*data_time*/) const {

@@ -20,9 +20,9 @@ constexpr int kMaxStates = 6;
 
 /// L^-1 of one covariance, and what else its density needs.
 struct Density {
-  MatrixXd inverse_root; // lower triangular
-  VectorXd offset;       // inverse_root × mean
-  double log_scale;      // −½ d ln 2π − ln det L
+  MatrixXd inverse_root;  // lower triangular
+  VectorXd offset;        // inverse_root × mean
+  double log_scale = 0.0; // −½ d ln 2π − ln det L
 };
 
 Density density_of(const GaussianHmm& hmm, Index k) {

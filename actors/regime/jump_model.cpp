@@ -133,6 +133,7 @@ std::vector<JumpFit> fit_jump_candidates(const Observations& data, int states,
   RG_ASSERT(data.size() >= static_cast<std::size_t>(states));
   SeededRandom random(settings.seed);
   std::vector<JumpFit> fits;
+  fits.reserve(static_cast<std::size_t>(settings.restarts) + own_starts.size());
   for (int r = 0; r < settings.restarts; ++r) {
     fits.push_back(fit_jump_from(data, kmeans_centres(data.rows, states, random), settings));
   }

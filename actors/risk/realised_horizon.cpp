@@ -6,7 +6,7 @@
 
 namespace rg {
 
-RealisedHorizon::RealisedHorizon(std::size_t horizon) : horizon_(horizon), ring_(horizon + 1) {
+RealisedHorizon::RealisedHorizon(std::size_t horizon) : ring_(horizon + 1) {
   RG_ASSERT(horizon >= 1);
 }
 

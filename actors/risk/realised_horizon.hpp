@@ -27,7 +27,6 @@ public:
   [[nodiscard]] std::size_t contiguous() const { return contiguous_; }
 
 private:
-  std::size_t horizon_;
   std::vector<RiskBar> ring_; // n + 1 bars, newest at next_ − 1
   std::size_t next_ = 0;
   std::size_t contiguous_ = 0;

@@ -117,7 +117,7 @@ double EwmaReference::variance() const {
 // ---- all together ----
 
 VolatilityState::VolatilityState(Duration interval)
-    : interval_(interval), horizon_(horizon_bars(interval)),
+    : horizon_(horizon_bars(interval)),
       rhythm_(interval), adjusted_{GapWindow{lag_slots(hours{1}, interval)},
                                    GapWindow{lag_slots(hours{4}, interval)},
                                    GapWindow{lag_slots(hours{24}, interval)},

@@ -99,7 +99,6 @@ public:
 private:
   [[nodiscard]] double mean_with_missing(const GapWindow& window, double missing) const;
 
-  Duration interval_;
   std::size_t horizon_;
   DailyRhythm rhythm_;
   EwmaReference ewma_;
