@@ -21,12 +21,12 @@ std::unique_ptr<Database> open_file(journal::FaultDisk& disk) {
 
 /// Making the schema takes longer than a simulated hour: it is made once and copied.
 const journal::FaultDisk& blank_disk() {
-  static const std::unique_ptr<journal::FaultDisk> blank = [] {
+  static const std::unique_ptr<journal::FaultDisk> kBlank = [] {
     auto disk = std::make_unique<journal::FaultDisk>();
     static_cast<void>(open_file(*disk));
     return disk;
   }();
-  return *blank;
+  return *kBlank;
 }
 
 } // namespace

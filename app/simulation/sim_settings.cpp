@@ -103,7 +103,7 @@ std::vector<Symbol> pairs_of(const EngineSettings& settings) {
 }
 
 std::shared_ptr<const ModelParameters> simulation_model() {
-  static const auto model = [] {
+  static const auto kModel = [] {
     const auto loaded = model_for("");
     if (!loaded) {
       throw std::runtime_error(loaded.error().text());
@@ -112,7 +112,7 @@ std::shared_ptr<const ModelParameters> simulation_model() {
     copy->interval = 1min;
     return std::shared_ptr<const ModelParameters>(std::move(copy));
   }();
-  return model;
+  return kModel;
 }
 
 } // namespace rg::sim

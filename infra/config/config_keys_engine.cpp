@@ -159,12 +159,11 @@ void add_venue_keys(std::vector<ConfigKey>& keys) {
 }
 
 Problem check_folders(const std::string& text) {
-  const Problem gap = quoted(text) + " has an empty name between its commas; write folders such as "
-                                     "\"candles/2025h1, candles/2025h2\", or leave it empty";
   bool named = text.empty();
   for (const char c : text + ",") {
     if (c == ',' && !named && !text.empty()) {
-      return gap;
+      return quoted(text) + " has an empty name between its commas; write folders such as "
+                            "\"candles/2025h1, candles/2025h2\", or leave it empty";
     }
     named = c == ',' ? false : named || c != ' ';
   }

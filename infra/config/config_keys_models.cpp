@@ -3,10 +3,7 @@
 #include "infra/config/config_key.hpp"
 
 // Reads "the field with the key's own name in this part of the settings".
-#define RG_FIELD(path)                                                                             \
-  [](auto& s) -> auto& {                                                                           \
-    return s.path;                                                                                 \
-  }
+#define RG_FIELD(path) ([](auto& s) -> auto& { return s.path; })
 
 namespace rg::config {
 

@@ -2,10 +2,7 @@
 
 #include "infra/config/config_key.hpp"
 
-#define RG_FIELD(path)                                                                             \
-  [](auto& s) -> auto& {                                                                           \
-    return s.path;                                                                                 \
-  }
+#define RG_FIELD(path) ([](auto& s) -> auto& { return s.path; })
 
 namespace rg::config {
 

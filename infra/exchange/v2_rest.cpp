@@ -69,9 +69,9 @@ void write_error(JsonWriter& out, const ApiError& error, std::string_view text, 
 } // namespace
 
 const RestProtocol& rest_protocol() {
-  static const RestProtocol protocol{"/capi/v2/", kRoutes,   &spelling(), &spelling(),
-                                     from_door,   from_auth, write_error, false};
-  return protocol;
+  static const RestProtocol kProtocol{"/capi/v2/", kRoutes,   &spelling(), &spelling(),
+                                      from_door,   from_auth, write_error, false};
+  return kProtocol;
 }
 
 } // namespace rg::exchange::v2

@@ -149,8 +149,8 @@ public:
 } // namespace
 
 const StreamProtocol& stream_protocol() {
-  static const Protocol protocol;
-  return protocol;
+  static const Protocol kProtocol;
+  return kProtocol;
 }
 
 } // namespace rg::exchange::v2

@@ -91,10 +91,10 @@ ApiError from_door(DoorRefusal refusal, std::string_view method) {
 }
 
 const Spelling& spelling() {
-  static const Spelling words{parameter_invalid,  parameter_empty, validation_failed,
-                              validation_failed,  from_refusal,    symbol_of,
-                              looks_like_contract};
-  return words;
+  static const Spelling kWords{parameter_invalid,  parameter_empty, validation_failed,
+                               validation_failed,  from_refusal,    symbol_of,
+                               looks_like_contract};
+  return kWords;
 }
 
 std::optional<Symbol> symbol_of(std::string_view text) {

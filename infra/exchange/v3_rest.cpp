@@ -69,9 +69,9 @@ void write_error(JsonWriter& out, const ApiError& error, std::string_view text, 
 } // namespace
 
 const RestProtocol& rest_protocol() {
-  static const RestProtocol protocol{"/capi/v3/", kRoutes,   &spelling(), &demo_spelling(),
-                                     from_door,   from_auth, write_error, true};
-  return protocol;
+  static const RestProtocol kProtocol{"/capi/v3/", kRoutes,   &spelling(), &demo_spelling(),
+                                      from_door,   from_auth, write_error, true};
+  return kProtocol;
 }
 
 } // namespace rg::exchange::v3

@@ -187,8 +187,8 @@ public:
 } // namespace
 
 const StreamProtocol& stream_protocol() {
-  static const Protocol protocol;
-  return protocol;
+  static const Protocol kProtocol;
+  return kProtocol;
 }
 
 } // namespace rg::exchange::v3

@@ -169,15 +169,15 @@ std::optional<Symbol> demo_symbol_of(std::string_view text) {
 } // namespace
 
 const Spelling& spelling() {
-  static const Spelling words{parameter_invalid, parameter_empty, validation_failed,  bad_json,
-                              from_refusal,      symbol_of,       looks_like_contract};
-  return words;
+  static const Spelling kWords{parameter_invalid, parameter_empty, validation_failed,  bad_json,
+                               from_refusal,      symbol_of,       looks_like_contract};
+  return kWords;
 }
 
 const Spelling& demo_spelling() {
-  static const Spelling words{parameter_invalid, parameter_empty, validation_failed,  bad_json,
-                              from_refusal,      demo_symbol_of,  looks_like_contract};
-  return words;
+  static const Spelling kWords{parameter_invalid, parameter_empty, validation_failed,  bad_json,
+                               from_refusal,      demo_symbol_of,  looks_like_contract};
+  return kWords;
 }
 
 std::string symbol_name(Symbol s, bool demo) {

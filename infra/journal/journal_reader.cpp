@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <type_traits>
 
 namespace rg {
 
@@ -27,7 +28,12 @@ template <class Record> Record decode(const Statement& row) {
 }
 
 template <class Record> const journal::TableInfo& info_of() {
-  constexpr std::size_t kIndex = JournalRecord(std::in_place_type<Record>).index();
+  constexpr std::size_t kIndex = []<class... Table>(std::type_identity<std::variant<Table...>>) {
+    std::size_t before = 0;
+    static_cast<void>((... || (std::is_same_v<Table, Record> || (++before, false))));
+    return before;
+  }(std::type_identity<JournalRecord>{});
+  static_assert(kIndex < journal::kTableCount);
   return journal::tables()[kIndex];
 }
 

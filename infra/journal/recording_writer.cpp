@@ -22,7 +22,8 @@ using journal::ByteWriter;
 
 namespace {
 
-constexpr std::size_t kFrameBytes = 256 * 1024; ///< unpacked bytes that wake the background thread
+constexpr std::size_t kFrameBytes =
+    std::size_t{256} * 1024; ///< unpacked bytes that wake the background thread
 constexpr std::chrono::milliseconds kFlushEvery{250};
 constexpr int kLevel = 3;
 

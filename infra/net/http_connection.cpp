@@ -255,7 +255,7 @@ void HttpConnection::on_message() {
     if (!in_.empty()) {
       answer({400, {}, "websocket frames before the handshake was answered\n"}, true);
     } else {
-      server->upgrade(shared_from_this(), std::move(request), stream_);
+      server->upgrade(shared_from_this(), request, stream_);
     }
     return;
   }

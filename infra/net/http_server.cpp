@@ -111,7 +111,8 @@ void HttpServer::Impl::close_longest_waiting() {
   }
 }
 
-void HttpServer::Impl::upgrade(const std::shared_ptr<HttpConnection>& from, ServerRequest request,
+void HttpServer::Impl::upgrade(const std::shared_ptr<HttpConnection>& from,
+                               const ServerRequest& request,
                                const std::shared_ptr<Stream>& stream) {
   WsLimits limits;
   limits.handshake = options.header_timeout;

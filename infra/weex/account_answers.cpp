@@ -97,8 +97,8 @@ struct ContractRow {
       return rate.has_value();
     }
     if (key == "maxLeverage") {
-      const auto units = json::decimal(text);
-      rules.max_leverage = static_cast<double>(units.value_or(0) / kFixedScale);
+      const std::int64_t whole = json::decimal(text).value_or(0) / kFixedScale; // rounded down
+      rules.max_leverage = static_cast<double>(whole);
       return rules.max_leverage >= 1.0;
     }
     if (key == "buyLimitPriceRatio") {

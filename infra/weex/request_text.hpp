@@ -11,7 +11,7 @@ inline constexpr int kRowsPerPage = 100;
 /// Shortest plain decimal text, without allocating.
 struct NumberText {
   explicit NumberText(std::int64_t units) : end(fixed::format_to(chars, units)) {}
-  char chars[24];
+  char chars[24] = {};
   const char* end;
   [[nodiscard]] std::string_view text() const {
     return {chars, static_cast<std::size_t>(end - chars)};

@@ -34,7 +34,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
   void accept();
   void end();
   void close_longest_waiting();
-  void upgrade(const std::shared_ptr<HttpConnection>& from, ServerRequest request,
+  void upgrade(const std::shared_ptr<HttpConnection>& from, const ServerRequest& request,
                const std::shared_ptr<Stream>& stream);
 };
 

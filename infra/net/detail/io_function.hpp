@@ -18,7 +18,9 @@ public:
 
   IoFunction() = default;
   template <class F>
-  requires(!std::same_as<std::decay_t<F>, IoFunction>) explicit IoFunction(F&& f) {
+  requires(!std::same_as<std::decay_t<F>, IoFunction>)
+      // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): the line above keeps moves out
+      explicit IoFunction(F&& f) {
     using Held = std::decay_t<F>;
     if constexpr (sizeof(Held) <= kInside && alignof(Held) <= alignof(std::max_align_t) &&
                   std::is_nothrow_move_constructible_v<Held>) {
@@ -87,7 +89,12 @@ private:
   }
 
   const Table* table_ = nullptr;
-  alignas(std::max_align_t) std::byte storage_[kInside];
+  /// Left as it is until a callable is put there: a completion need not clear 256 bytes.
+  struct Storage {
+    Storage() noexcept {} // NOLINT(cppcoreguidelines-pro-type-member-init): raw on purpose
+    alignas(std::max_align_t) std::byte bytes[kInside];
+  };
+  Storage storage_;
 };
 
 } // namespace rg::net
