@@ -138,7 +138,8 @@ TEST_CASE("at the same price the mirrored order has the very same size", "[prope
     for (std::size_t i = 0; i < at; ++i) {
       last = mirror.bar(mirrored(path[i], constant));
     }
-    RC_ASSERT(last && last->verdict);
+    RC_ASSERT(last.has_value());
+    RC_ASSERT(last->verdict.has_value());
     const auto& intent = std::get<OrderIntent>(*last->verdict);
     RC_ASSERT(intent.side == opposite(first->side));
     RC_ASSERT(near(intent.quantity.to_double(), first->quantity.to_double(), 1e-4));

@@ -135,7 +135,9 @@ TEST_CASE("a mirrored world gives the same features, bit for bit", "[unit][prope
       const auto x = a.on_bar(bars[i], gap);
       const auto y = b.on_bar(mirrored(bars[i]), gap);
       RC_ASSERT(x.has_value() == y.has_value());
-      RC_ASSERT(!x || *x == *y);
+      if (x) { // RC_ASSERT takes its claim apart: both sides of an "or" would be evaluated
+        RC_ASSERT(*x == *y);
+      }
     }
   }));
 }
