@@ -134,8 +134,9 @@ void Engine::finish_start(const VenuePicture& picture) {
     initial_equity_ = picture.account.wallet_balance;
     context_.board.initial_equity = initial_equity_;
     if (!context_.ledger.knows_wallet()) {
-      context_.record_supervision(supervision::kOpeningBalance, "account",
-                                  opening_balance_text(initial_equity_, picture.flows));
+      context_.record_supervision(
+          supervision::kOpeningBalance, "account",
+          opening_balance_text(initial_equity_, picture.newest_flow(), picture.flows));
     }
     start_portfolio();
     start_order();

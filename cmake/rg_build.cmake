@@ -13,17 +13,12 @@ if(RG_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND};-E;env;CCACHE_BASEDIR=${CMAKE_SOURCE_DIR};${RG_CCACHE}")
 endif()
 
-# Warnings are errors on our own code, but not under a sanitizer: what it inserts leads the compiler's flow
-# analysis to false alarms (GCC's manual advises against the two together). Decisions must be the same bits
-# on every x86-64 machine: no fused multiply-add contraction, no -ffast-math, no -march=native.
-set(_rg_werror -Werror)
-if(RG_SANITIZE)
-  set(_rg_werror "")
-endif()
+# Warnings are errors on our own code. Decisions must be the same bits on every x86-64 machine:
+# no fused multiply-add contraction, no -ffast-math, no -march=native.
 add_library(rg_options INTERFACE)
 target_compile_options(rg_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Woverloaded-virtual
-  -Wnon-virtual-dtor ${_rg_werror} -ffp-contract=off)
+  -Wnon-virtual-dtor -Werror -ffp-contract=off)
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   target_compile_options(rg_options INTERFACE -Wno-unused-const-variable) # CAF_ADD_ATOM's name_v
 endif()

@@ -64,11 +64,8 @@ std::optional<FlowText> flow_in(std::string_view detail) {
   return flow;
 }
 
-std::string opening_balance_text(Notional wallet, const std::vector<CashFlow>& flows) {
-  Timestamp newest;
-  for (const CashFlow& flow : flows) {
-    newest = std::max(newest, flow.exchange_time);
-  }
+std::string opening_balance_text(Notional wallet, Timestamp newest,
+                                 const std::vector<CashFlow>& flows) {
   std::string text =
       wallet.text() + std::string(kFlowsBefore) + std::to_string(newest.ms()) + std::string(kBills);
   const char* separator = "";

@@ -22,8 +22,9 @@ struct FlowText {
 [[nodiscard]] std::optional<FlowText> flow_in(std::string_view detail);
 
 /// "10000 USDT with all flows before 1735700000000 and bills 77, 78". `flows`: all that the balance
-/// contains.
-[[nodiscard]] std::string opening_balance_text(Notional wallet, const std::vector<CashFlow>& flows);
+/// contains, the newest of them at `newest`.
+[[nodiscard]] std::string opening_balance_text(Notional wallet, Timestamp newest,
+                                               const std::vector<CashFlow>& flows);
 struct OpeningText {
   Notional wallet;
   Timestamp bills_until; ///< data time of the newest flow; zero = the account had none

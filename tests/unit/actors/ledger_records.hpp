@@ -2,22 +2,13 @@
 // Journal records of one small story on one pair, for tests of the ledger.
 
 #include "actors/journal/ledger.hpp"
+#include "tests/support/fixed_point.hpp"
 
 namespace rg::test {
 
 inline const Symbol kEth = Symbol::from_id(1);
 inline const Timestamp kNoon = Timestamp::from_ms(1'735'732'800'000); // 2025-01-01T12:00Z
 inline constexpr std::uint32_t kInstance = 1;
-
-inline Quantity quantity(double q) {
-  return Quantity::from_double(q, Rounding::nearest);
-}
-inline Price price(double p) {
-  return Price::from_double(p, Rounding::nearest);
-}
-inline Notional money(double n) {
-  return Notional::from_double(n, Rounding::nearest);
-}
 
 inline DecisionId entry_id(Timestamp stamp = kNoon) {
   return {kEth, stamp, DecisionKind::signal, 0};
@@ -62,7 +53,7 @@ inline Fill fill(VenueFillId id, bool opens, double q, double p, Timestamp when 
   f.quantity = quantity(q);
   f.price = price(p);
   f.value = multiply(f.price, f.quantity, Rounding::nearest);
-  f.fee = money(1.0);
+  f.fee = usdt(1.0);
   f.exchange_time = when;
   return f;
 }
@@ -70,9 +61,9 @@ inline Fill fill(VenueFillId id, bool opens, double q, double p, Timestamp when 
 inline EquityRecord equity(Timestamp when, double value, double high) {
   EquityRecord e;
   e.data_time = when;
-  e.equity = money(value);
-  e.high_water_mark = money(high);
-  e.wallet_balance = money(value - 5);
+  e.equity = usdt(value);
+  e.high_water_mark = usdt(high);
+  e.wallet_balance = usdt(value - 5);
   return e;
 }
 

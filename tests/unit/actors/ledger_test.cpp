@@ -7,9 +7,9 @@ using namespace rg::test;
 TEST_CASE("an empty journal restores the venue's wallet and nothing else", "[unit][ledger]") {
   const Ledger ledger(kInstance);
   CHECK_FALSE(ledger.has_history());
-  const PortfolioState state = ledger.portfolio_state(money(10'000));
-  CHECK(state.cash == money(10'000));
-  CHECK(state.high_water_mark == money(10'000));
+  const PortfolioState state = ledger.portfolio_state(usdt(10'000));
+  CHECK(state.cash == usdt(10'000));
+  CHECK(state.high_water_mark == usdt(10'000));
   CHECK(state.positions.empty());
   CHECK(ledger.news_wanted_since() == Timestamp{});
 }
@@ -24,22 +24,22 @@ TEST_CASE("an open position comes back with what its decision knew", "[unit][led
   ledger.apply(fill(12, true, 0.5, 3010)); // told twice
   ledger.apply(fill(13, false, 0.5, 3100, kNoon + 2min));
 
-  const PortfolioState state = ledger.portfolio_state(money(0));
+  const PortfolioState state = ledger.portfolio_state(usdt(0));
   // Fees of 3, and 0.5 x 3100 - 6005 / 4 realised, since the equity record told 9,995.
-  CHECK(state.cash == money(9'995 - 3 + 48.75));
-  CHECK(state.high_water_mark == money(10'100));
+  CHECK(state.cash == usdt(9'995 - 3 + 48.75));
+  CHECK(state.high_water_mark == usdt(10'100));
   REQUIRE(state.positions.size() == 1);
   const auto& open = state.positions[0];
   CHECK(open.position.quantity == quantity(1.5));
   // 1.5 x 3000 + 0.5 x 3010 = 6005; a quarter of the position leaves at the average.
-  CHECK(open.position.open_value == money(6005 * 0.75));
+  CHECK(open.position.open_value == usdt(6005 * 0.75));
   CHECK(open.entry_decision == entry_id());
   CHECK(open.entry_rule == Rule::reversion);
   CHECK(open.entry_regime == Regime::range_bound);
   CHECK(open.stop_price == price(2900));
   CHECK(open.target == price(3050));
   CHECK(open.opened - open.closed == open.position.quantity);
-  CHECK(open.fees == money(3));
+  CHECK(open.fees == usdt(3));
   CHECK(state.applied_fills == std::vector<VenueFillId>{11, 12, 13});
 }
 
@@ -90,7 +90,7 @@ TEST_CASE("latches, pauses, quarantines and ladder halts survive until they are 
   ledger.apply(word(supervision::kPaused, "cmt_ethusdt", ""));
   ledger.apply(word(supervision::kQuarantined, "cmt_solusdt", ""));
   ledger.apply(word(supervision::kLadderHalted, "portfolio", "until 1735819200000 of data time"));
-  PortfolioState state = ledger.portfolio_state(money(0));
+  PortfolioState state = ledger.portfolio_state(usdt(0));
   CHECK(state.latch == HaltTier::flatten);
   CHECK(state.halted_until == Timestamp::from_ms(1'735'819'200'000));
   CHECK(ledger.is_paused(kEth));
@@ -99,7 +99,7 @@ TEST_CASE("latches, pauses, quarantines and ladder halts survive until they are 
   ledger.apply(word(supervision::kResumed, "cmt_ethusdt", ""));
   ledger.apply(word(supervision::kResumed, "cmt_solusdt", ""));
   ledger.apply(word(supervision::kReleased, "portfolio", "checked (console)"));
-  state = ledger.portfolio_state(money(0));
+  state = ledger.portfolio_state(usdt(0));
   CHECK(state.latch == HaltTier::none);
   CHECK(state.halted_until == Timestamp{});
   CHECK_FALSE(ledger.is_paused(kEth));
@@ -110,24 +110,24 @@ TEST_CASE("funding stays with the open trade, each bill once", "[unit][ledger]")
   Ledger ledger(kInstance);
   ledger.apply(approved());
   ledger.apply(fill(11, true, 2.0, 3000));
-  const CashFlow paid{CashFlowKind::funding, kEth, money(-0.6), kNoon, 501};
+  const CashFlow paid{CashFlowKind::funding, kEth, usdt(-0.6), kNoon, 501};
   CHECK(cash_flow_text(paid) == "funding -0.6 USDT, bill 501");
-  const CashFlow received{CashFlowKind::funding, kEth, money(0.25), kNoon, 502};
-  const CashFlow other_pair{CashFlowKind::funding, Symbol::from_id(0), money(-9), kNoon, 503};
-  const CashFlow deposit{CashFlowKind::deposit, Symbol{}, money(100), kNoon, 504};
+  const CashFlow received{CashFlowKind::funding, kEth, usdt(0.25), kNoon, 502};
+  const CashFlow other_pair{CashFlowKind::funding, Symbol::from_id(0), usdt(-9), kNoon, 503};
+  const CashFlow deposit{CashFlowKind::deposit, Symbol{}, usdt(100), kNoon, 504};
   for (const CashFlow& flow : {paid, paid, received, other_pair, deposit}) {
     ledger.apply(word(supervision::kCashFlow,
                       flow.kind == CashFlowKind::funding ? std::string(flow.symbol.name()).c_str()
                                                          : "account",
                       cash_flow_text(flow).c_str()));
   }
-  const PortfolioState state = ledger.portfolio_state(money(10'000));
+  const PortfolioState state = ledger.portfolio_state(usdt(10'000));
   REQUIRE(state.positions.size() == 1);
-  CHECK(state.positions[0].funding == money(0.35)); // > 0 = paid
+  CHECK(state.positions[0].funding == usdt(0.35)); // > 0 = paid
   CHECK(state.applied_bills == std::vector<std::uint64_t>{501, 502, 503, 504});
   ledger.apply(
       word(supervision::kCashFlow, "cmt_ethusdt", "funding of no form")); // changes nothing
-  CHECK(ledger.portfolio_state(money(10'000)).positions[0].funding == money(0.35));
+  CHECK(ledger.portfolio_state(usdt(10'000)).positions[0].funding == usdt(0.35));
 }
 
 TEST_CASE("a book that was taken from the venue is remembered", "[unit][ledger]") {
@@ -135,11 +135,11 @@ TEST_CASE("a book that was taken from the venue is remembered", "[unit][ledger]"
   ledger.apply(equity(kNoon, 10'000, 10'000));
   ledger.apply(approved());
   ledger.apply(fill(11, true, 2.0, 3000));
-  const auto state = [&] { return ledger.portfolio_state(money(0)); };
+  const auto state = [&] { return ledger.portfolio_state(usdt(0)); };
   Position before = state().positions.at(0).position;
   Position now = before;
   now.quantity = Quantity::from_double(2.5, Rounding::nearest);
-  now.open_value = money(7'600.00000001);
+  now.open_value = usdt(7'600.00000001);
   ledger.apply(word(supervision::kPositionCorrected, "cmt_ethusdt",
                     position_correction_text(now, before).c_str()));
   REQUIRE(state().positions.size() == 1);
@@ -154,7 +154,7 @@ TEST_CASE("a book that was taken from the venue is remembered", "[unit][ledger]"
 
   before = now; // less than we knew
   now.quantity = Quantity::from_double(0.5, Rounding::nearest);
-  now.open_value = money(1'520);
+  now.open_value = usdt(1'520);
   ledger.apply(word(supervision::kPositionCorrected, "cmt_ethusdt",
                     position_correction_text(now, before).c_str()));
   open = state().positions.at(0);
@@ -176,8 +176,8 @@ TEST_CASE("a book that was taken from the venue is remembered", "[unit][ledger]"
   CHECK(state().positions.empty());
 
   ledger.apply(word(supervision::kWalletCorrected, "portfolio",
-                    wallet_correction_text(money(-0.02), money(9'959.77)).c_str()));
-  CHECK(state().cash == money(9'959.77));
+                    wallet_correction_text(usdt(-0.02), usdt(9'959.77)).c_str()));
+  CHECK(state().cash == usdt(9'959.77));
 }
 
 TEST_CASE(
@@ -198,21 +198,21 @@ TEST_CASE(
   const PositionSide side = ledger.open(kEth).position.side;
   ledger.apply(other_side(12, true, 0.5, {})); // a stranger's
   CHECK(ledger.open(kEth).position.quantity == Quantity::from_double(2.0, Rounding::nearest));
-  PortfolioState state = ledger.portfolio_state(money(0));
+  PortfolioState state = ledger.portfolio_state(usdt(0));
   REQUIRE(state.opposites.size() == 1);
   CHECK(state.opposites[0].quantity == Quantity::from_double(0.5, Rounding::nearest));
   ledger.apply(fill(13, false, 2.0, 3000)); // ours goes
-  state = ledger.portfolio_state(money(0));
+  state = ledger.portfolio_state(usdt(0));
   CHECK(state.positions.empty());
   CHECK(state.opposites.size() == 1);
   ledger.apply(other_side(14, false, 0.5, {}));
-  CHECK(ledger.portfolio_state(money(0)).opposites.empty());
+  CHECK(ledger.portfolio_state(usdt(0)).opposites.empty());
 
   ledger.apply(
       fill(21, true, 2.0, 3000)); // ours again, and our next entry is told before its close
   ledger.apply(other_side(22, true, 1.0, entry_order()));
   ledger.apply(fill(23, false, 2.0, 3000));
-  CHECK(ledger.portfolio_state(money(0)).opposites.empty());
+  CHECK(ledger.portfolio_state(usdt(0)).opposites.empty());
   CHECK(ledger.open(kEth).position.side != side);
   CHECK(ledger.open(kEth).position.quantity == Quantity::from_double(1.0, Rounding::nearest));
 }
@@ -222,12 +222,12 @@ TEST_CASE("the day's opening equity is its first record", "[unit][ledger]") {
   ledger.apply(equity(kNoon, 10'000, 10'000));
   ledger.apply(approved());
   ledger.apply(equity(kNoon + 1h, 9'900, 10'000));
-  PortfolioState state = ledger.portfolio_state(money(0));
-  CHECK(state.day_opening_equity == money(10'000));
+  PortfolioState state = ledger.portfolio_state(usdt(0));
+  CHECK(state.day_opening_equity == usdt(10'000));
   CHECK(state.orders_today == 1);
   ledger.apply(equity(kNoon + 13h, 9'800, 10'000)); // past midnight
-  state = ledger.portfolio_state(money(0));
-  CHECK(state.day_opening_equity == money(9'800));
+  state = ledger.portfolio_state(usdt(0));
+  CHECK(state.day_opening_equity == usdt(9'800));
   CHECK(state.orders_today == 0);
 }
 

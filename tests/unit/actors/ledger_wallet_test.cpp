@@ -11,15 +11,15 @@ TEST_CASE("the balance that the journal begins with contains the flows before it
   const auto flow = [](std::uint64_t bill, Timestamp when) {
     CashFlow f;
     f.kind = CashFlowKind::deposit;
-    f.amount = money(500);
+    f.amount = usdt(500);
     f.venue_bill_id = bill;
     f.exchange_time = when;
     return f;
   };
   Ledger ledger(kInstance);
   CHECK_FALSE(ledger.knows_wallet());
-  const std::string text =
-      opening_balance_text(money(10'000.25), {flow(6, kNoon - 1h), flow(7, kNoon), flow(8, kNoon)});
+  const std::string text = opening_balance_text(
+      usdt(10'000.25), kNoon, {flow(6, kNoon - 1h), flow(7, kNoon), flow(8, kNoon)});
   CHECK(text == "10000.25 USDT with all flows before 1735732800000 and bills 7, 8");
   ledger.apply(word(supervision::kOpeningBalance, "account", text.c_str()));
   REQUIRE(ledger.knows_wallet());
@@ -28,13 +28,13 @@ TEST_CASE("the balance that the journal begins with contains the flows before it
   CHECK(ledger.knows_bill(7));
   CHECK(ledger.knows_bill(8));
   CHECK_FALSE(ledger.knows_bill(9)); // of the same instant, later
-  const PortfolioState state = ledger.portfolio_state(money(77));
-  CHECK(state.cash == money(10'000.25));
-  CHECK(state.high_water_mark == money(10'000.25));
+  const PortfolioState state = ledger.portfolio_state(usdt(77));
+  CHECK(state.cash == usdt(10'000.25));
+  CHECK(state.high_water_mark == usdt(10'000.25));
 
   Ledger bare(kInstance); // an account that never moved any money
   bare.apply(
-      word(supervision::kOpeningBalance, "account", opening_balance_text(money(0), {}).c_str()));
+      word(supervision::kOpeningBalance, "account", opening_balance_text(usdt(0), {}, {}).c_str()));
   CHECK(bare.knows_wallet());
   CHECK(bare.opened_with_bills_until() == Timestamp{});
   Ledger other(kInstance);
@@ -48,7 +48,7 @@ TEST_CASE(
   const auto transfer = [](CashFlowKind kind, double amount, std::uint64_t bill) {
     CashFlow f;
     f.kind = kind;
-    f.amount = money(amount);
+    f.amount = usdt(amount);
     f.venue_bill_id = bill;
     return word(supervision::kCashFlow, kind == CashFlowKind::funding ? "cmt_ethusdt" : "account",
                 cash_flow_text(f).c_str());
@@ -56,12 +56,12 @@ TEST_CASE(
   Ledger ledger(kInstance);
   ledger.apply(equity(kNoon, 9'000, 10'000)); // a tenth below the mark
   ledger.apply(transfer(CashFlowKind::withdrawal, -4'500, 21));
-  const auto state = [&ledger] { return ledger.portfolio_state(money(1)); };
-  CHECK(state().high_water_mark == money(5'000));
-  CHECK(state().day_opening_equity == money(4'500));
-  CHECK(state().cash == money(8'995 - 4'500));
+  const auto state = [&ledger] { return ledger.portfolio_state(usdt(1)); };
+  CHECK(state().high_water_mark == usdt(5'000));
+  CHECK(state().day_opening_equity == usdt(4'500));
+  CHECK(state().cash == usdt(8'995 - 4'500));
   ledger.apply(transfer(CashFlowKind::withdrawal, -4'500, 21)); // told again
-  CHECK(state().high_water_mark == money(5'000));
+  CHECK(state().high_water_mark == usdt(5'000));
   ledger.apply(transfer(CashFlowKind::deposit, 1'500, 22));
   CHECK(state().high_water_mark.to_double() == Approx(6'000 * 10.0 / 9.0));
   const Notional mark = state().high_water_mark;
@@ -75,12 +75,12 @@ TEST_CASE("a halt of the ladder that ended does not come back with the old mark"
     Ledger ledger(kInstance);
     ledger.apply(equity(kNoon, 8'000, 10'000));
     ledger.apply(word(supervision::kLadderHalted, "portfolio", "until 1735800000000"));
-    CHECK(ledger.portfolio_state(money(1)).high_water_mark == money(10'000));
+    CHECK(ledger.portfolio_state(usdt(1)).high_water_mark == usdt(10'000));
     ledger.apply(word(end, "portfolio", "operator: looked into it"));
-    CHECK(ledger.portfolio_state(money(1)).high_water_mark == money(8'000));
+    CHECK(ledger.portfolio_state(usdt(1)).high_water_mark == usdt(8'000));
   }
   Ledger ledger(kInstance); // a release of a kill alone forgives no drawdown
   ledger.apply(equity(kNoon, 9'500, 10'000));
   ledger.apply(word(supervision::kReleased, "portfolio", "operator: checked"));
-  CHECK(ledger.portfolio_state(money(1)).high_water_mark == money(10'000));
+  CHECK(ledger.portfolio_state(usdt(1)).high_water_mark == usdt(10'000));
 }

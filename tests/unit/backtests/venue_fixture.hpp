@@ -3,20 +3,11 @@
 
 #include "backtests/fill_model.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/fixed_point.hpp"
 
 #include <map>
 
 namespace rg::test {
-
-inline Price price(double x) {
-  return Price::from_double(x, Rounding::nearest);
-}
-inline Quantity quantity(double x) {
-  return Quantity::from_double(x, Rounding::nearest);
-}
-inline Notional usdt(double x) {
-  return Notional::from_double(x, Rounding::nearest);
-}
 
 /// Costs that leave hand-worked numbers round: no spread, no impact.
 inline FillParameters plain_costs() {
