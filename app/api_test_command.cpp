@@ -3,20 +3,20 @@
 // shutdown closes it. Then the venue is asked whether nothing is left.
 
 #include "app/engine/engine_host.hpp"
+#include "app/engine/signals.hpp"
 #include "app/engine/venue_settings.hpp"
+#include "app/journal_queries.hpp"
 #include "app/live_consent.hpp"
+#include "app/timed_steps.hpp"
 #include "app/venue_asker.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <chrono>
 #include <cstdio>
-#include <functional>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <thread>
 #include <unistd.h>
 
 namespace rg::app {
@@ -25,7 +25,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Json = nlohmann::ordered_json;
-using Steady = std::chrono::steady_clock;
 
 struct ApiTestOptions {
   std::string config;
@@ -33,50 +32,7 @@ struct ApiTestOptions {
   bool yes = false, live = false, json = false;
 };
 
-struct Step {
-  std::string what;
-  bool ok = false;
-  std::string detail;
-  double seconds = 0.0;
-};
-
 const Symbol kPair = Symbol::from_id(0); // cmt_btcusdt: the qualification's pair
-
-/// Runs the steps and keeps their times; after the first that fails, none begins.
-class Steps {
-public:
-  explicit Steps(double timeout_s) : patience_(std::chrono::duration<double>(timeout_s)) {}
-
-  /// @param look  text when it has come; empty while not.
-  bool wait(const std::string& what, const std::function<std::optional<std::string>()>& look,
-            const std::function<std::string()>& why_not) {
-    if (failed_) {
-      return false;
-    }
-    const auto begin = Steady::now();
-    for (;;) {
-      const auto found = look();
-      const std::chrono::duration<double> taken = Steady::now() - begin;
-      if (found || taken >= patience_) {
-        list_.push_back({what, found.has_value(), found ? *found : why_not(), taken.count()});
-        failed_ = !found;
-        return found.has_value();
-      }
-      std::this_thread::sleep_for(100ms); // between two looks at the engine's state
-    }
-  }
-  void note(const std::string& what, bool ok, const std::string& detail) {
-    list_.push_back({what, ok, detail, 0.0});
-    failed_ = failed_ || !ok;
-  }
-  [[nodiscard]] const std::vector<Step>& list() const { return list_; }
-  [[nodiscard]] bool failed() const { return failed_; }
-
-private:
-  std::chrono::duration<double> patience_;
-  std::vector<Step> list_;
-  bool failed_ = false;
-};
 
 EngineSettings test_settings(const ApiTestOptions& options) {
   EngineSettings settings = settings_from(options.config);
@@ -135,65 +91,154 @@ std::string refusal_of(const EngineStatus& status) {
   return {};
 }
 
-/// The trade, as seen from outside the engine.
-/// @return data time just before it; zero = it never came so far.
-Timestamp trade(EngineHost& host, VenueAsker& venue, Steps& steps) {
-  const auto pair = [&] { return host.snapshot().pairs.at(kPair.id()); };
-  const auto why = [&](const char* otherwise) {
-    return [&host, otherwise] {
-      const std::string stopped = host.wait_until_stopped(Duration{0}) ? host.stop_reason() : "";
-      const std::string refused = refusal_of(host.snapshot());
-      return !stopped.empty() ? stopped : !refused.empty() ? refused : std::string(otherwise);
-    };
+/// What the engine still lacks before it could take an order; empty = nothing.
+std::string missing(const EngineStatus& s) {
+  std::string list;
+  const auto lacks = [&list](bool is_missing, const std::string& what) {
+    if (is_missing) {
+      list += (list.empty() ? "" : "; ") + what;
+    }
   };
-  steps.wait(
-      "engine reconciled with the venue",
-      [&]() -> std::optional<std::string> {
-        const EngineStatus s = host.snapshot();
-        const bool ready = !s.pairs.empty() && s.reconciled && s.public_link && s.private_link &&
-                           s.venue_clock.open && s.pairs[kPair.id()].mark_price.is_positive();
-        return ready ? std::optional("wallet " + s.wallet_balance.text() + " USDT, price " +
-                                     s.pairs[kPair.id()].mark_price.text())
-                     : std::nullopt;
-      },
-      why("links, clock or price did not come"));
-  Timestamp begin;
-  if (!steps.failed()) {
-    begin = host.snapshot().data_time;
-    host.post({OperatorAction::test_trade, kPair, "api-test", "cli"});
-  }
-  steps.wait(
-      "order placed",
-      [&]() -> std::optional<std::string> {
-        return pair().orders > 0 ? std::optional<std::string>("buy at market, stop attached")
-                                 : std::nullopt;
-      },
-      why("no order left"));
-  steps.wait(
-      "order filled",
-      [&]() -> std::optional<std::string> {
-        const Position p = pair().position;
-        return p.is_flat()
-                   ? std::nullopt
-                   : std::optional(p.quantity.text() + " for " + p.open_value.text() + " USDT");
-      },
-      why("no fill came"));
-  steps.wait(
-      "stop rests at the venue",
-      [&]() -> std::optional<std::string> {
-        for (const VenueOrder& o : venue.ask<std::vector<VenueOrder>>(QueryKind::trigger_orders)) {
-          if (o.symbol == kPair && o.quantity >= pair().position.quantity) {
-            return "asked apart from the engine: " + o.quantity.text() + " at " +
-                   o.trigger_price.text();
-          }
-        }
-        return std::nullopt;
-      },
-      why("no stop was seen"));
-  return begin;
+  lacks(!s.reconciled, "not reconciled with the venue");
+  lacks(!s.public_link, "no market data stream");
+  lacks(!s.private_link, "no account stream");
+  lacks(!s.venue_clock.open, "the venue's clock: " + (s.venue_clock.closed_because.empty()
+                                                          ? std::string("not known yet")
+                                                          : s.venue_clock.closed_because));
+  lacks(s.pairs.empty() || !s.pairs[kPair.id()].mark_price.is_positive(), "no mark price");
+  return list;
 }
 
-void prove_flat(VenueAsker& venue, Timestamp since, Steps& steps, Json& fills) {
+/// One trade, as seen from outside the engine: by its state, its journal, and the venue.
+class TestTradeWatch {
+public:
+  TestTradeWatch(EngineHost& host, VenueAsker& venue, TimedSteps& steps)
+      : host_(host), venue_(venue), steps_(steps),
+        journal_(host.settings().journal.path, host.settings().journal.key_path) {}
+
+  /// @return data time just before the trade; zero = it never came so far.
+  Timestamp run() {
+    Timestamp begin;
+    if (wait_until_ready()) {
+      begin = host_.snapshot().data_time;
+      posted_ = host_.snapshot().wall_time;
+      host_.post({OperatorAction::test_trade, kPair, "api-test", "cli"});
+    }
+    wait_for_order();
+    wait_for_fill();
+    wait_for_stop();
+    return begin;
+  }
+
+private:
+  using Found = std::optional<std::string>;
+
+  [[nodiscard]] PairStatus pair() const { return host_.snapshot().pairs.at(kPair.id()); }
+  [[nodiscard]] Found stopped() const {
+    return host_.wait_until_stopped(Duration{0}) ? Found(host_.stop_reason()) : std::nullopt;
+  }
+
+  /// Why nothing more will come of the trade; empty while it may.
+  [[nodiscard]] Found over() const {
+    if (const Found why = stopped()) {
+      return why;
+    }
+    if (const std::string refused = refusal_of(host_.snapshot()); !refused.empty()) {
+      return refused;
+    }
+    for (const JournalEvent& event : journal_.events(10)) {
+      if (event.kind == "unprotected" && event.wall_time >= posted_) {
+        return "closed again: " + event.detail;
+      }
+    }
+    for (const OrderEvent& order : journal_.orders(10)) {
+      if (order.role == OrderRole::entry && order.wall_time >= posted_ && is_terminal(order.to) &&
+          order.filled.is_zero()) {
+        return std::string("the order ended as ") + to_string(order.to) + ": " + order.note.data();
+      }
+    }
+    return std::nullopt;
+  }
+
+  bool wait_until_ready() {
+    StepWait ready;
+    ready.look = [this]() -> Found {
+      const EngineStatus s = host_.snapshot();
+      return missing(s).empty() ? Found("wallet " + s.wallet_balance.text() + " USDT, price " +
+                                        s.pairs[kPair.id()].mark_price.text())
+                                : std::nullopt;
+    };
+    ready.over = [this] { return stopped(); };
+    ready.otherwise = [this] {
+      return missing(host_.snapshot()) + "; regimeguard doctor looks closer";
+    };
+    return steps_.wait("engine reconciled with the venue", ready);
+  }
+
+  void wait_for_order() {
+    StepWait placed;
+    placed.look = [this]() -> Found {
+      return pair().orders > 0 ? Found("buy at market, stop attached") : std::nullopt;
+    };
+    placed.over = [this] { return over(); };
+    placed.otherwise = [] { return std::string("no order left"); };
+    steps_.wait("order placed", placed);
+  }
+
+  void wait_for_fill() {
+    StepWait filled;
+    filled.look = [this]() -> Found {
+      const Position p = pair().position;
+      bought_ = p.quantity;
+      return p.is_flat() ? std::nullopt
+                         : Found(p.quantity.text() + " for " + p.open_value.text() + " USDT");
+    };
+    filled.over = [this] { return over(); };
+    filled.otherwise = [] { return std::string("no fill came"); };
+    steps_.wait("order filled", filled);
+  }
+
+  /// The venue shows attached stops late, and its limits count this connection's questions and
+  /// the engine's together: the engine's own look at the stop must not be turned away for ours.
+  void wait_for_stop() {
+    StepWait rests;
+    rests.every = 2s;
+    rests.look = [this]() -> Found {
+      for (const VenueOrder& o : venue_.ask<std::vector<VenueOrder>>(QueryKind::trigger_orders)) {
+        if (o.symbol == kPair && o.quantity >= bought_) {
+          return "asked apart from the engine: " + o.quantity.text() + " at " +
+                 o.trigger_price.text();
+        }
+      }
+      return std::nullopt;
+    };
+    rests.over = [this] { return over(); };
+    rests.otherwise = [] { return std::string("no stop was seen"); };
+    steps_.wait("stop rests at the venue", rests);
+  }
+
+  EngineHost& host_;
+  VenueAsker& venue_;
+  TimedSteps& steps_;
+  JournalQueries journal_;
+  Timestamp posted_; ///< wall
+  Quantity bought_;
+};
+
+void wait_for_ai_log(EngineHost& host, TimedSteps& steps) {
+  StepWait acked;
+  acked.look = [&host]() -> std::optional<std::string> {
+    const AiLogStatus log = host.snapshot().ai_log;
+    return log.acked > 0 && log.waiting == 0
+               ? std::optional(std::to_string(log.acked) +
+                               (log.acked == 1 ? " upload" : " uploads"))
+               : std::nullopt;
+  };
+  acked.otherwise = [&host] { return "waiting: " + host.snapshot().ai_log.last_error; };
+  steps.wait("AI log acked", acked);
+}
+
+void prove_flat(VenueAsker& venue, Timestamp since, TimedSteps& steps, Json& fills) {
   const std::string left = in_the_way(venue);
   steps.note("flat at the venue", left.empty(),
              left.empty() ? "no position, no order, no trigger order" : "left:" + left);
@@ -220,7 +265,7 @@ void prove_flat(VenueAsker& venue, Timestamp since, Steps& steps, Json& fills) {
              std::to_string(count) + " fills, cost " + cost.text() + " USDT");
 }
 
-int report(const Steps& steps, const Json& fills, const std::string& run_id, bool json) {
+int report(const TimedSteps& steps, const Json& fills, const std::string& run_id, bool json) {
   if (json) {
     Json list = Json::array();
     for (const Step& s : steps.list()) {
@@ -250,6 +295,7 @@ int run_api_test(const ApiTestOptions& options) {
   const EngineSettings settings = test_settings(options);
   ask_person(settings, options);
   const weex::Credentials credentials = credentials_from(settings);
+  const Signals signals;
   VenueAsker venue(settings.exchange, credentials);
   static_cast<void>(venue.clock_offset(3));
   if (const std::string found = in_the_way(venue); !found.empty()) {
@@ -257,25 +303,19 @@ int run_api_test(const ApiTestOptions& options) {
                  found.c_str());
     return 1;
   }
-  Steps steps(options.timeout_s);
+  // Whoever ends the command early leaves no position behind either.
+  TimedSteps steps(options.timeout_s, [&signals](Duration d) -> std::optional<std::string> {
+    return signals.wait(d) ? std::optional<std::string>("ended by a signal") : std::nullopt;
+  });
   std::string run_id;
   Timestamp data_start; ///< zero: nothing was traded
   {
     EngineHost host({settings, load_engine_model(settings.model_path, settings.regime.model),
                      credentials, std::string(kApiTestCommand) + " --config " + options.config});
     run_id = host.run().run_id;
-    data_start = trade(host, venue, steps); // older fills are history
-    if (settings.ai_log.upload && !steps.failed()) {
-      steps.wait(
-          "AI log acked",
-          [&]() -> std::optional<std::string> {
-            const AiLogStatus log = host.snapshot().ai_log;
-            return log.acked > 0 && log.waiting == 0
-                       ? std::optional(std::to_string(log.acked) +
-                                       (log.acked == 1 ? " upload" : " uploads"))
-                       : std::nullopt;
-          },
-          [&] { return "waiting: " + host.snapshot().ai_log.last_error; });
+    data_start = TestTradeWatch(host, venue, steps).run(); // older fills are history
+    if (settings.ai_log.upload) {
+      wait_for_ai_log(host, steps);
     }
     host.shutdown("api-test", "cli"); // closes what is open, whatever failed before
     const EngineStatus after = host.snapshot();

@@ -193,6 +193,62 @@ TEST_CASE("api-test trades ten dollars through the order desk and leaves nothing
   }
 }
 
+TEST_CASE("api-test trades on a venue that replays fast, within the venue's limits", "[e2e][cli]") {
+  for (const char* api : {"v2", "v3"}) {
+    INFO(api);
+    const TempDir dir;
+    // A new desk holds its orders for a second of the wall: ten minutes of this market.
+    VenueHouse house({.speed = 600.0});
+    const Finished told =
+        house.run(dir, {"api-test", "--config", house.config_for(dir, api), "--json"});
+    INFO(told.out << told.err);
+    CHECK(told.exit_code == 0);
+    CHECK(house.flat());
+    // The engine's questions and the command's own count together.
+    CHECK(house.server().stats().too_many == 0);
+  }
+}
+
+TEST_CASE("api-test says why when nothing more can come of its trade", "[e2e][cli]") {
+  const std::vector<std::pair<std::string, std::string>> obstacles{
+      {R"({"symbol": "BTC", "status": "reduce_only"})", "the order ended as rejected: "},
+      {R"({"account": 0, "withdraw": "9999.5"})", "refused: "}};
+  for (const auto& [obstacle, said] : obstacles) {
+    INFO(said);
+    const TempDir dir;
+    VenueHouse house({.speed = 4.0});
+    house.server().with_core([&](exchange::ExchangeCore& core) {
+      REQUIRE_FALSE(core.apply(exchange::parse_change(obstacle, "test").value()));
+    });
+    // With the patience that it is given, a step that waits it out would not end in this test.
+    const Finished told =
+        house.run(dir, {"api-test", "--config", house.config(dir), "--timeout", "600", "--json"});
+    INFO(told.out << told.err);
+    CHECK(told.exit_code == 1);
+    const Json test = Json::parse(told.out);
+    CHECK(test.at("ok") == false);
+    const Json& steps = test.at("steps");
+    CHECK(std::any_of(steps.begin(), steps.end(), [&](const Json& step) {
+      return step.at("detail").get<std::string>().starts_with(said);
+    }));
+    CHECK(house.flat());
+  }
+}
+
+TEST_CASE("api-test that a signal ends closes what it opened", "[e2e][cli]") {
+  const TempDir dir;
+  VenueHouse house({.speed = 4.0});
+  Process test({engine_binary(), "api-test", "--config", house.config(dir), "--json"},
+               dir / "test.out", dir / "test.err", dir.path(), house.environment());
+  REQUIRE(wait_for([&] { return !house.flat(); }, std::chrono::seconds(60)));
+  test.signal(SIGTERM);
+  const int code = test.wait();
+  INFO(read_file(dir / "test.out") << read_file(dir / "test.err"));
+  CHECK(code == 1);
+  CHECK(house.flat());
+  CHECK(read_file(dir / "test.out").find("ended by a signal") != std::string::npos);
+}
+
 TEST_CASE("api-test touches nothing on an account that holds something", "[e2e][cli]") {
   const TempDir dir;
   VenueHouse house;
@@ -236,10 +292,7 @@ TEST_CASE("doctor names the command that mends an isolated pair, and it does", "
     INFO(api);
     const TempDir dir;
     VenueHouse house;
-    std::string text = read_file(house.config(dir));
-    text.insert(text.find("[exchange]\n") + 11, "api = \"" + std::string(api) + "\"\n");
-    const std::string config = dir / "api.toml";
-    write_file(config, text);
+    const std::string config = house.config_for(dir, api);
     house.server().with_core([&](exchange::ExchangeCore& core) {
       REQUIRE_FALSE(core.set_modes(0, eth, exchange::MarginMode::isolated, false));
     });

@@ -39,6 +39,14 @@ public:
     return yes;
   }
 
+  /// The same with the generation spelled out; its streams have addresses of their own.
+  [[nodiscard]] std::string config_for(const TempDir& dir, const std::string& api) const {
+    std::string text = read_file(config(dir));
+    text.insert(text.find("[exchange]\n") + 11, "api = \"" + api + "\"\n");
+    const std::string path = dir / (api + ".toml");
+    write_file(path, text);
+    return path;
+  }
   /// A config in the folder; `more` is appended (tables of its own).
   [[nodiscard]] std::string config(const TempDir& dir, const std::string& mode = "sim",
                                    const std::string& more = {}) const {

@@ -3,11 +3,11 @@
 // scripted venue gives they are all that the documents name.
 
 #include "infra/weex/venue_error.hpp"
+#include "tests/support/doc_tables.hpp"
 #include "tests/unit/exchange/v3_venue.hpp"
 
 #include <fstream>
 #include <functional>
-#include <regex>
 #include <set>
 
 using namespace rg;
@@ -198,14 +198,12 @@ std::vector<Row> rows_of_v3() {
 std::set<int> listed_codes(const std::string& name) {
   std::ifstream page("docs/exchange.md");
   std::set<int> codes;
-  const std::regex number(R"(-?[0-9]+)");
   for (std::string line; std::getline(page, line);) {
     if (!line.starts_with("| " + name + " |")) {
       continue;
     }
-    const std::string list = line.substr(name.size() + 4);
-    for (std::sregex_iterator it(list.begin(), list.end(), number), end; it != end; ++it) {
-      codes.insert(std::stoi(it->str()));
+    for (const int code : rg::test::integers_in(line.substr(name.size() + 4))) {
+      codes.insert(code);
     }
   }
   return codes;

@@ -5,10 +5,10 @@
 #include "infra/weex/gateway.hpp"
 #include "infra/weex/venue_error.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/doc_tables.hpp"
 #include "tests/unit/weex/scripted_venue.hpp"
 
 #include <fstream>
-#include <regex>
 
 namespace rg::weex::test {
 
@@ -18,18 +18,14 @@ namespace {
 std::map<int, std::string> documented_reactions() {
   std::ifstream page("docs/weex.md");
   std::map<int, std::string> reactions;
-  const std::regex row(R"(^\|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|$)");
-  const std::regex list(R"(^ *(-?[0-9]+(, *-?[0-9]+)*)? *$)");
-  const std::regex number(R"(-?[0-9]+)");
   for (std::string line; std::getline(page, line);) {
-    std::smatch cells;
-    if (!std::regex_match(line, cells, row) || !std::regex_match(cells[1].str(), list) ||
-        !std::regex_match(cells[2].str(), list)) {
+    const std::vector<std::string> cells = rg::test::cells_of(line);
+    if (cells.size() != 5 || !rg::test::is_number_list(cells[0]) ||
+        !rg::test::is_number_list(cells[1])) {
       continue;
     }
-    const std::string codes = cells[1].str() + "," + cells[2].str();
-    for (std::sregex_iterator it(codes.begin(), codes.end(), number), end; it != end; ++it) {
-      reactions[std::stoi(it->str())] = cells[4].str();
+    for (const int code : rg::test::integers_in(cells[0] + "," + cells[1])) {
+      reactions[code] = cells[3];
     }
   }
   return reactions;

@@ -5,8 +5,6 @@
 #include "tests/support/catch.hpp"
 #include "tests/unit/weex/padded.hpp"
 
-#include <regex>
-
 namespace rg::weex::test {
 
 namespace {
@@ -73,10 +71,16 @@ TEST_CASE("v3: each of the four directions is a pair of words, never reduceOnly"
 }
 
 TEST_CASE("v3: our client ids fit the venue's pattern", "[unit][weex][v3]") {
-  const std::regex pattern(R"(^[\.A-Z\:/a-z0-9_-]{1,36}$)");
+  // The pattern of the document: [\.A-Z\:/a-z0-9_-]{1,36}
+  const auto fits = [](std::string_view id) {
+    return !id.empty() && id.size() <= 36 && std::all_of(id.begin(), id.end(), [](unsigned char c) {
+      return std::isalnum(c) != 0 ||
+             std::string_view(".:/_-").find(static_cast<char>(c)) != std::string_view::npos;
+    });
+  };
   CHECK(ClientOrderId::kMaxLength == 36);
   for (const char* id : {"rg0000aa-btc-1735690500000-s-e1", "rg_9-x"}) {
-    CHECK(std::regex_match(std::string(ClientOrderId::parse(id)->text()), pattern));
+    CHECK(fits(ClientOrderId::parse(id)->text()));
   }
   CHECK_FALSE(ClientOrderId::parse(std::string(37, 'a')));
   CHECK_FALSE(ClientOrderId::parse("a b"));
