@@ -26,30 +26,23 @@ struct MarketOptions {
   bool json = false, fees = false;
 };
 
-constexpr int kMostTries = 3; // of a question that the venue's limits turned away
-
 /// Asks one question after the other and waits for each answer.
 class MarketAsker {
 public:
   MarketAsker(const ExchangeSettings& exchange, const std::optional<weex::Credentials>& keys)
       : codec_(weex::make_codec(exchange.api)),
-        rest_(loop_, clock_, exchange.rest_url, {exchange.ca_file}, keys, {}) {}
+        rest_(loop_, clock_, exchange.rest_url, {exchange.ca_file}, keys, weex::patient_command()) {
+  }
 
   /// @throws std::runtime_error with the venue's or the transport's words.
   MarketInfo ask(InfoKind kind, Symbol symbol) {
-    for (int tries = 1;; ++tries) {
-      loop_.post([this, kind, symbol] {
-        rest_.ask(codec_->encode(kind, symbol), [this](weex::RestAnswer answer) {
-          answer_ = std::move(answer);
-          loop_.stop();
-        });
+    loop_.post([this, kind, symbol] {
+      rest_.ask(codec_->encode(kind, symbol), [this](weex::RestAnswer answer) {
+        answer_ = std::move(answer);
+        loop_.stop();
       });
-      loop_.run();
-      if (answer_.http.status != 429 || tries == kMostTries) {
-        break;
-      }
-      rest_.back_off(weex::retry_after(answer_.http)); // the next question waits for it
-    }
+    });
+    loop_.run();
     if (answer_.http.failure != net::HttpFailure::none) {
       throw std::runtime_error("the venue does not answer: " + answer_.http.error);
     }

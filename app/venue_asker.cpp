@@ -10,26 +10,21 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Another process at this address may have used the venue's limits up. What they turned away was
-// not done, and is asked again in the next window.
+// As for questions (RestChannel): what the limits turned away was not done.
 constexpr int kMostTries = 3;
 constexpr Duration kLimitWindow = 10s;
 
 } // namespace
 
 VenueAsker::VenueAsker(const ExchangeSettings& exchange, const weex::Credentials& credentials)
-    : gateway_(loop_, clock_, exchange, credentials) {
+    : gateway_(loop_, clock_, exchange, credentials, weex::patient_command()) {
   gateway_.set_listener(this);
 }
 
 QueryAnswer VenueAsker::answer(const Query& query) {
-  for (int tries = 1;; ++tries) {
-    loop_.post([this, query] { gateway_.ask(1, query); }); // waits while the gateway backs off
-    loop_.run();
-    if (answer_.outcome != RequestOutcome::rate_limited || tries == kMostTries) {
-      return std::move(answer_);
-    }
-  }
+  loop_.post([this, query] { gateway_.ask(1, query); }); // waits while the gateway backs off
+  loop_.run();
+  return std::move(answer_);
 }
 
 ChangeAnswer VenueAsker::set_leverage(Symbol symbol, int leverage) {

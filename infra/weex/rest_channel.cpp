@@ -13,6 +13,7 @@ namespace {
 
 constexpr Duration kFirstPause = std::chrono::seconds(10); // a full window of the venue's
 constexpr Duration kLongestPause = std::chrono::seconds(80);
+constexpr unsigned kTooManyRequests = 429;
 
 } // namespace
 
@@ -20,6 +21,7 @@ struct RestChannel::Impl : std::enable_shared_from_this<RestChannel::Impl> {
   struct Waiting {
     WireRequest request;
     Done done;
+    int tries = 0; // so far
   };
   net::Transport& transport;
   const Clock& clock;
@@ -56,6 +58,8 @@ struct RestChannel::Impl : std::enable_shared_from_this<RestChannel::Impl> {
 
   [[nodiscard]] net::HttpRequest build(const WireRequest& request) const;
   void drain();
+  void answered(Waiting question, RestAnswer answer);
+  void back_off(Duration told);
 };
 
 RestChannel::RestChannel(net::Transport& transport, const Clock& clock, const std::string& rest_url,
@@ -134,9 +138,29 @@ void RestChannel::Impl::drain() {
     }
     Waiting next = std::move(waiting.front());
     waiting.pop_front();
+    ++next.tries;
     // Built here, not when it was asked: the signature's stamp must be fresh.
-    send(build(next.request), weight, std::move(next.done));
+    net::HttpRequest fresh = build(next.request);
+    send(std::move(fresh), weight,
+         [weak = weak_from_this(), question = std::move(next)](RestAnswer answer) {
+           if (const auto self = weak.lock()) {
+             self->answered(question, std::move(answer));
+           }
+         });
   }
+}
+
+/// What the limits turned away was not done: it goes again, before those that came after it.
+void RestChannel::Impl::answered(Waiting question, RestAnswer answer) {
+  const bool turned_away =
+      answer.http.failure == net::HttpFailure::none && answer.http.status == kTooManyRequests;
+  if (!turned_away || question.tries >= options.question_tries) {
+    question.done(std::move(answer));
+    return;
+  }
+  back_off(retry_after(answer.http));
+  waiting.push_front(std::move(question));
+  drain();
 }
 
 void RestChannel::warm_up() {
@@ -147,13 +171,17 @@ ClockOffset& RestChannel::offset() {
 }
 
 void RestChannel::back_off(Duration told) {
-  const Timestamp now = impl_->transport.steady_now();
-  if (now < impl_->paused_until) { // a request of the same burst: no repeat
-    impl_->paused_until = std::max(impl_->paused_until, now + told);
+  impl_->back_off(told);
+}
+
+void RestChannel::Impl::back_off(Duration told) {
+  const Timestamp now = transport.steady_now();
+  if (now < paused_until) { // a request of the same burst: no repeat
+    paused_until = std::max(paused_until, now + told);
     return;
   }
-  impl_->paused_until = now + (told > Duration::zero() ? told : impl_->pause);
-  impl_->pause = std::min(impl_->pause * 2, kLongestPause);
+  paused_until = now + (told > Duration::zero() ? told : pause);
+  pause = std::min(pause * 2, kLongestPause);
 }
 
 Timestamp RestChannel::paused_until() const {

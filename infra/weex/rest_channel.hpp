@@ -37,7 +37,8 @@ public:
   [[nodiscard]] net::HttpRequest build(const WireRequest& request) const;
   /// Sends at once; the weight counts.
   void send(net::HttpRequest request, int weight, Done done);
-  /// Sends when the budget allows and no 429 is being waited out, in the order of the calls.
+  /// Sends when the budget allows and no 429 is being waited out, in the order of the calls. What a
+  /// 429 turned away goes again after the pause, as often as the options say. For questions alone.
   void ask(WireRequest request, Done done);
 
   void warm_up();

@@ -7,9 +7,6 @@ namespace rg::weex {
 namespace {
 
 constexpr int kMostPages = 200;
-// What was turned away by the limits was not done: it is asked again when the venue said, or when
-// its window of ten seconds is over. Another process at this address may have used it up.
-constexpr int kMostTries = 3;
 
 std::string words_of(const net::HttpResult& http) {
   return http.failure != net::HttpFailure::none ? http.error
@@ -38,7 +35,7 @@ struct VenueProbe::Impl : std::enable_shared_from_this<Impl> {
   Impl(net::IoLoop& loop, const Clock& clock, const ExchangeSettings& exchange,
        const std::optional<Credentials>& credentials)
       : has_key(credentials.has_value()), codec(make_codec(exchange.api)),
-        rest(loop, clock, exchange.rest_url, {exchange.ca_file}, credentials, WeexOptions{}) {}
+        rest(loop, clock, exchange.rest_url, {exchange.ca_file}, credentials, patient_command()) {}
 
   struct History {
     std::vector<Symbol> pairs; ///< still to be asked, the next one first
@@ -48,31 +45,17 @@ struct VenueProbe::Impl : std::enable_shared_from_this<Impl> {
     std::function<void(TriggerHistory)> done;
   };
 
-  void ask(const WireRequest& request, RestChannel::Done done, int tries = 1) {
-    rest.ask(request,
-             [weak = weak_from_this(), request, tries, done = std::move(done)](RestAnswer answer) {
-               const auto self = weak.lock();
-               if (self && answer.http.failure == net::HttpFailure::none &&
-                   answer.http.status == 429 && tries < kMostTries) {
-                 self->rest.back_off(retry_after(answer.http));
-                 self->ask(request, done, tries + 1);
-               } else if (self) {
-                 done(std::move(answer));
-               }
-             });
-  }
-
   void next_page(const std::shared_ptr<History>& history) {
     if (history->pairs.empty()) {
       history->done(std::move(history->found));
       return;
     }
-    ask(codec->encode_trigger_history(history->pairs.front(), history->page),
-        [weak = weak_from_this(), history](const RestAnswer& answer) {
-          if (const auto self = weak.lock()) {
-            self->on_page(history, answer);
-          }
-        });
+    rest.ask(codec->encode_trigger_history(history->pairs.front(), history->page),
+             [weak = weak_from_this(), history](const RestAnswer& answer) {
+               if (const auto self = weak.lock()) {
+                 self->on_page(history, answer);
+               }
+             });
   }
 
   void on_page(const std::shared_ptr<History>& history, const RestAnswer& answer) {
@@ -113,7 +96,7 @@ void VenueProbe::ask_generation(const std::string& api, std::function<void(Probe
   const std::shared_ptr<Codec> codec = make_codec(api);
   Query query;
   query.kind = QueryKind::server_time;
-  impl_->ask(
+  impl_->rest.ask(
       codec->encode(query, {}), [codec, query, done = std::move(done)](const RestAnswer& answer) {
         PageState page;
         QueryPayload payload;
@@ -129,19 +112,19 @@ void VenueProbe::ask_modes(std::function<void(ModesAnswer)> done) {
     done({kNoKey, {}});
     return;
   }
-  impl_->ask(impl_->codec->encode_modes_question(),
-             [weak = std::weak_ptr(impl_), done = std::move(done)](const RestAnswer& answer) {
-               const auto self = weak.lock();
-               if (!self) {
-                 return;
-               }
-               ModesAnswer out;
-               VenueError error;
-               const ParseError problem =
-                   self->codec->decode_modes(answer.http.body, out.modes, error);
-               out.answer = verdict(answer, error, problem == ParseError::none);
-               done(std::move(out));
-             });
+  impl_->rest.ask(impl_->codec->encode_modes_question(),
+                  [weak = std::weak_ptr(impl_), done = std::move(done)](const RestAnswer& answer) {
+                    const auto self = weak.lock();
+                    if (!self) {
+                      return;
+                    }
+                    ModesAnswer out;
+                    VenueError error;
+                    const ParseError problem =
+                        self->codec->decode_modes(answer.http.body, out.modes, error);
+                    out.answer = verdict(answer, error, problem == ParseError::none);
+                    done(std::move(out));
+                  });
 }
 
 void VenueProbe::set_modes(const PairModes& wanted, std::function<void(ProbeAnswer)> done) {
@@ -149,16 +132,16 @@ void VenueProbe::set_modes(const PairModes& wanted, std::function<void(ProbeAnsw
     done(kNoKey);
     return;
   }
-  impl_->ask(impl_->codec->encode(wanted),
-             [weak = std::weak_ptr(impl_), done = std::move(done)](const RestAnswer& answer) {
-               const auto self = weak.lock();
-               if (!self) {
-                 return;
-               }
-               bool understood = false;
-               const VenueError error = self->codec->decode_ack(answer.http.body, understood);
-               done(verdict(answer, error, understood));
-             });
+  impl_->rest.ask(impl_->codec->encode(wanted),
+                  [weak = std::weak_ptr(impl_), done = std::move(done)](const RestAnswer& answer) {
+                    const auto self = weak.lock();
+                    if (!self) {
+                      return;
+                    }
+                    bool understood = false;
+                    const VenueError error = self->codec->decode_ack(answer.http.body, understood);
+                    done(verdict(answer, error, understood));
+                  });
 }
 
 void VenueProbe::ask_trigger_history(std::vector<Symbol> pairs,
@@ -179,8 +162,8 @@ void VenueProbe::ask_trade_permission(std::function<void(ProbeAnswer)> done) {
     return;
   }
   const ChangeRequest cancel = CancelOrder{ClientOrderId{}, Symbol::from_id(0), 1};
-  impl_->ask(impl_->codec->encode(cancel), [weak = std::weak_ptr(impl_), cancel,
-                                            done = std::move(done)](const RestAnswer& answer) {
+  impl_->rest.ask(impl_->codec->encode(cancel), [weak = std::weak_ptr(impl_), cancel,
+                                                 done = std::move(done)](const RestAnswer& answer) {
     const auto self = weak.lock();
     if (!self) {
       return;

@@ -14,6 +14,7 @@ struct WeexOptions {
   Duration request_timeout = 5s;    ///< per REST request, connecting included
   int weight_per_ten_seconds = 500; ///< the smaller of the figures in circulation (weex-api §5)
   int weight_for_changes = 100;     ///< of it, kept free of questions
+  int question_tries = 1;           ///< of a question that the venue's limits turn away
   int connections = 4;              ///< kept open for REST
   Duration clock_sync_every = 60s;  ///< offset to the venue
   Duration keep_warm_every = 15s;   ///< closed REST connections are opened again
@@ -39,6 +40,14 @@ struct WeexOptions {
 /// … and the rest for the account.
 [[nodiscard]] inline WeexOptions account_share(WeexOptions o) {
   o.weight_per_ten_seconds -= o.weight_per_ten_seconds / 5;
+  return o;
+}
+
+/// For a command that a person waits for: another program at this address may have spent the
+/// limits.
+[[nodiscard]] inline WeexOptions patient_command() {
+  WeexOptions o;
+  o.question_tries = 3;
   return o;
 }
 
