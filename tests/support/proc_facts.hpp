@@ -10,6 +10,14 @@
 
 namespace rg::test {
 
+/// Whether a process's size tells what it keeps: AddressSanitizer holds hundreds of megabytes of
+/// freed memory back, to find uses of it.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr bool kSizeTells = false;
+#else
+inline constexpr bool kSizeTells = true;
+#endif
+
 inline std::size_t entries_of(int pid, const std::string& what) {
   std::size_t n = 0;
   for ([[maybe_unused]] const auto& entry :

@@ -58,7 +58,7 @@ TEST_CASE("a flood at the console stops neither the engine nor its operator", "[
     CHECK(told.other == 0);
   }
   CHECK(wait_for([&] { return handles_of(engine.pid()) <= handles + 8; }, 20s));
-  CHECK(memory_of(engine.pid()) < memory + 60.0);
+  CHECK((!kSizeTells || memory_of(engine.pid()) < memory + 60.0));
   CHECK(engine.wait_for_tier("reduce_only"));
   const Json now = engine.status();
   REQUIRE(now.is_object());
