@@ -46,9 +46,12 @@ void print(const std::vector<LeverageLine>& lines, bool json) {
                       {"ok", l.holds()},
                       {"error", l.error}});
     } else {
-      std::printf("%-13.*s wanted %2d  long %2d  short %2d  %s\n",
+      const auto told = [](int leverage) { // negative: not one figure for this side
+        return leverage < 0 ? std::string("-") : std::to_string(leverage);
+      };
+      std::printf("%-13.*s wanted %2d  long %2s  short %2s  %s\n",
                   static_cast<int>(l.symbol.name().size()), l.symbol.name().data(), l.wanted,
-                  l.found.long_leverage, l.found.short_leverage,
+                  told(l.found.long_leverage).c_str(), told(l.found.short_leverage).c_str(),
                   l.holds()         ? "ok"
                   : l.error.empty() ? "NOT SET"
                                     : l.error.c_str());

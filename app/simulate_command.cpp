@@ -217,6 +217,9 @@ int simulate(const SimulateOptions& o) {
   if (!o.keep.empty()) {
     return run_kept(o, run, options.seeds);
   }
+  if (o.records) {
+    throw UsageError("--records tells of one run; add --keep all, or --keep with its faults");
+  }
   options.run = run;
   options.workers = o.workers;
   ProgressBar bar("simulating", options.seeds.size());

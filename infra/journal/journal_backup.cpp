@@ -70,7 +70,11 @@ Result<VerifyReport, InputError> backup_journal(const std::string& path, const s
   }
   // Signed only if it follows from the source's own signed head: a backup must not whitewash.
   const journal::StoredHead stored = journal::read_head(journal::head_path(path), *key);
-  journal::make_folder_of(out);
+  try {
+    journal::make_folder_of(out);
+  } catch (const JournalFailure& failure) {
+    return fail(journal::input_error(out, failure));
+  }
   try {
     Database source(path, Database::Mode::read);
     if (!journal::is_journal(source)) {

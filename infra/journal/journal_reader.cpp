@@ -72,7 +72,7 @@ Result<JournalReader, InputError> JournalReader::open(const std::string& path) {
     }
     return JournalReader(std::move(database));
   } catch (const JournalFailure& failure) {
-    return fail(InputError{path, 0, failure.what()});
+    return fail(journal::input_error(path, failure));
   }
 }
 

@@ -181,12 +181,12 @@ Result<VerifyReport, InputError> verify_journal(const std::string& path,
                               failure.code() == SQLITE_ERROR;
       if (!unreadable || (failure.code() == SQLITE_NOTADB && stored.state != HeadState::good)) {
         return fail(failure.code() == SQLITE_NOTADB ? no_journal(path)
-                                                    : InputError{path, 0, failure.what()});
+                                                    : journal::input_error(path, failure));
       }
       report.problem = ChainProblem{ProblemKind::damaged, "", 0, failure.what()};
     }
   } catch (const JournalFailure& failure) {
-    return fail(InputError{path, 0, failure.what()});
+    return fail(journal::input_error(path, failure));
   }
   if (!key && (!report.problem || report.problem->kind == ProblemKind::head)) {
     return fail(key.error()); // the chain holds, but whether its end is missing cannot be told

@@ -142,7 +142,7 @@ Result<int, InputError> old_version(const std::string& path) {
     }
     return static_cast<int>(*version);
   } catch (const JournalFailure& failure) {
-    return fail(InputError{path, 0, failure.what()});
+    return fail(journal::input_error(path, failure));
   }
 }
 

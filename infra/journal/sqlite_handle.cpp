@@ -35,6 +35,12 @@ std::string advice(int code) {
   return text.empty() ? text : "; " + text;
 }
 
+InputError input_error(const std::string& path, const JournalFailure& failure) {
+  const std::string_view text = failure.what();
+  const std::string named = path + ": ";
+  return {path, 0, std::string(text.starts_with(named) ? text.substr(named.size()) : text)};
+}
+
 void Database::Close::operator()(sqlite3* handle) const {
   sqlite3_close_v2(handle);
 }

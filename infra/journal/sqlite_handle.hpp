@@ -2,6 +2,7 @@
 // SQLite with destructors, and with its error codes turned into JournalFailure.
 
 #include "infra/ports/journal_store.hpp"
+#include "messages/support/input_error.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -13,10 +14,10 @@ struct sqlite3_stmt;
 
 namespace rg::journal {
 
-/// A JournalFailure that still knows SQLite's (primary) code.
 /// "; what to do", or nothing, after what SQLite says of a failure with this code.
 [[nodiscard]] std::string advice(int code);
 
+/// A JournalFailure that still knows SQLite's (primary) code.
 class SqliteFailure : public JournalFailure {
 public:
   SqliteFailure(int code, const std::string& text) : JournalFailure(text), code_(code) {}
@@ -25,6 +26,9 @@ public:
 private:
   int code_;
 };
+
+/// A failure as an input error, which names the file once.
+[[nodiscard]] InputError input_error(const std::string& path, const JournalFailure& failure);
 
 class Statement;
 

@@ -1,12 +1,14 @@
 // Copies of journals: verified, never overwriting, and with what a replay needs.
 
 #include "infra/journal/journal_backup.hpp"
+#include "infra/journal/journal_reader.hpp"
 #include "infra/journal/recording.hpp"
 #include "infra/journal/sqlite_journal.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/journal/scratch_folder.hpp"
 
 #include <filesystem>
+#include <fstream>
 
 using namespace rg;
 using namespace rg::testing;
@@ -41,6 +43,25 @@ std::uint64_t inputs_in(const std::string& path) {
 }
 
 } // namespace
+
+TEST_CASE(
+    "a backup's folder that cannot be made, and a source that is no journal, are one line each",
+    "[unit][journal]") {
+  const ScratchFolder folder;
+  const std::string path = folder / "journal.db", key = folder / "journal.key";
+  { SqliteJournal journal(path, key); }
+  const auto nowhere = backup_journal(path, "/proc/nowhere/copy.db", key);
+  REQUIRE_FALSE(nowhere.has_value());
+  CHECK(nowhere.error().text().starts_with("/proc/nowhere/copy.db: "));
+
+  const std::string other = folder / "words.txt";
+  std::ofstream(other) << "no journal at all, and long enough to be looked at as one";
+  const auto reader = JournalReader::open(other);
+  REQUIRE_FALSE(reader.has_value());
+  const std::string said = reader.error().text();
+  CHECK(said.starts_with(other + ": "));
+  CHECK(said.find(other, 1) == std::string::npos);
+}
 
 TEST_CASE("a backup takes the recordings of its runs along", "[unit][journal]") {
   const ScratchFolder folder;
