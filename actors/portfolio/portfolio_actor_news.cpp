@@ -98,7 +98,7 @@ void PortfolioActor::on_operator(const OperatorCommand& command) {
       model_.wind_down(symbol, true); // no new risk; cancels resting entries
     }
     if (context_.settings.order.flatten_on_shutdown) {
-      model_.flatten_all(ExitReason::rule, context_.data_now);
+      model_.flatten_all(ExitReason::guard, context_.data_now); // a person's word, not a rule's
     }
     break;
   case OperatorAction::test_trade:

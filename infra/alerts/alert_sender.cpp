@@ -164,7 +164,7 @@ private:
   std::thread thread_;   ///< last: it uses everything above
 };
 
-AlertSender::AlertSender(std::string webhook, std::string command, Log log) {
+AlertSender::AlertSender(std::string webhook, std::string command, const Log& log) {
   if (!webhook.empty()) {
     webhook_ = std::make_unique<Channel>(
         "webhook",

@@ -25,7 +25,7 @@ public:
   ///   JSON on its standard input, without the variables that hold credentials; 10 s, then killed.
   /// @param log  one line when a channel begins to fail and one when it works again, on the
   ///   channel's thread; addresses are never in it.
-  AlertSender(std::string webhook, std::string command, Log log);
+  AlertSender(std::string webhook, std::string command, const Log& log);
   /// Delivers what is queued for at most two seconds more.
   ~AlertSender();
   AlertSender(const AlertSender&) = delete;

@@ -166,4 +166,7 @@ TEST_CASE("a test trade opens about ten dollars with a stop, and the shutdown cl
   bench.wait(20s);
   CHECK(bench.engine->stopped());
   CHECK(bench.pair(kBtc).position.is_flat());
+  const Decision& exit = bench.engine->status().last_decisions.back();
+  CHECK(exit.outcome == Outcome::exit);
+  CHECK(exit.exit_reason == ExitReason::guard); // "the guard or the operator called for it"
 }
