@@ -42,9 +42,16 @@ EngineSettings settings_of(const ControlOptions& options) {
 
 net::HttpResult call(const std::string& base_url, net::HttpRequest request) {
   net::IoLoop loop;
-  net::HttpClient client(loop, base_url, {}, 1);
+  std::optional<net::HttpClient> client;
+  try {
+    client.emplace(loop, base_url, net::TlsTrust{}, 1);
+  } catch (const std::exception&) { // beyond loopback the token would travel readable by others
+    throw UsageError("the console listens on " + base_url +
+                     " alone, where no command reaches it; with [console] listen = "
+                     "\"0.0.0.0:PORT\" it is reached from this machine and from others");
+  }
   net::HttpResult result;
-  client.send(std::move(request), std::chrono::seconds(5), [&](net::HttpResult r) {
+  client->send(std::move(request), std::chrono::seconds(5), [&](net::HttpResult r) {
     result = std::move(r);
     loop.stop();
   });
@@ -200,7 +207,7 @@ int kill_engine(const ControlOptions& options) {
       return 0;
     }
     fmt::print(stderr, "regimeguard: {}; falling back to the kill file\n", error_text(result));
-  } catch (const UsageError& e) {
+  } catch (const std::exception& e) { // whatever is wrong with that way, there is another
     fmt::print(stderr, "regimeguard: {}; falling back to the kill file\n", e.what());
   }
   if (!options.pair.empty()) {

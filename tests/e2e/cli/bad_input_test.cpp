@@ -6,6 +6,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <filesystem>
 
 using namespace rg::test;
 
@@ -159,4 +160,22 @@ TEST_CASE("a mistyped command or option is named, with the likely one", "[e2e][c
     check_refused(told, {"--last"});
     CHECK(told.err.size() < 100); // no range of three hundred digits
   }
+}
+
+TEST_CASE("a console that no command can reach is named, and kill takes its other way",
+          "[e2e][cli]") {
+  const TempDir dir;
+  write_file(dir / "c.toml", "kill_file = \"" + (dir / "KILL") + "\"\n[console]\ntoken_file = \"" +
+                                 (dir / "token") + "\"\n");
+  write_file(dir / "token", std::string(64, 'a') + "\n");
+  std::filesystem::permissions(dir / "token", std::filesystem::perms::owner_read);
+  // As an engine writes it that listens on one address of the local network.
+  write_file(dir / "engine.json", R"({"console_url":"http://192.0.2.7:8080","pid":0})");
+  check_refused(run_engine({"status", "--config", dir / "c.toml"}, dir.path()),
+                {"http://192.0.2.7:8080", "0.0.0.0"});
+  const Finished killed =
+      run_engine({"kill", "--config", dir / "c.toml", "--reason", "by hand"}, dir.path());
+  INFO(killed.out << killed.err);
+  CHECK(killed.exit_code == 0);
+  CHECK(read_file(dir / "KILL").find("by hand") != std::string::npos);
 }
