@@ -31,7 +31,7 @@ SpanComparison span_of(const char* name, int days, double share, std::uint64_t s
   return s;
 }
 
-const ProofFigure& figure(const ProofRow& row, const std::string& name) {
+ProofFigure figure(const ProofRow& row, const std::string& name) {
   for (const ProofFigure& f : row.figures) {
     if (f.name.find(name) != std::string::npos) {
       return f;
@@ -102,7 +102,7 @@ TEST_CASE("a gain on the worst market days is no loss", "[unit][evaluation]") {
   }
   const std::vector<SpanComparison> gaining{s};
   const AddedValue v = pool_added_value(gaining, {});
-  const ProofFigure& f = figure(added_value_row(gaining, v), "ten worst");
+  const ProofFigure f = figure(added_value_row(gaining, v), "ten worst");
   CHECK(*f.holds);
   CHECK_FALSE(f.value);                            // a ratio of no losses is none
   s.guarded_returns.assign(s.days.size(), -0.001); // now the guarded run alone loses
