@@ -115,7 +115,7 @@ Json to_json(const PairDownload& pair) {
           {"days_kept", pair.days_kept}, {"until_ms", pair.until.ms()}, {"gaps", holes}};
 }
 
-void print_pair(const PairDownload& pair) {
+void print_pair(const PairDownload& pair, Timestamp wanted_to) {
   std::printf("%-8.*s %9llu rows, %llu fetched in %llu pages, %llu days kept, %zu gaps\n",
               static_cast<int>(pair.symbol.compact().size()), pair.symbol.compact().data(),
               static_cast<unsigned long long>(pair.rows),
@@ -126,6 +126,10 @@ void print_pair(const PairDownload& pair) {
     std::printf("         the venue has no rows from %lld to %lld (%llu missing)\n",
                 static_cast<long long>(h.from.ms()), static_cast<long long>(h.to.ms()),
                 static_cast<unsigned long long>(h.rows));
+  }
+  if (pair.until < wanted_to) {
+    std::printf("         rows from %lld on are not there yet\n",
+                static_cast<long long>(pair.until.ms()));
   }
 }
 
@@ -148,7 +152,7 @@ int run_download(const DownloadOptions& options) {
     return 0;
   }
   for (const PairDownload& pair : pairs) {
-    print_pair(pair);
+    print_pair(pair, plan.to);
   }
   return 0;
 }

@@ -455,6 +455,17 @@ TEST_CASE("a download that was killed halfway goes on: no gap, no duplicate", "[
   }
 }
 
+TEST_CASE("a download of days to come says that they are not there yet", "[e2e][cli]") {
+  const TempDir dir;
+  VenueHouse house;
+  const Finished told =
+      house.run(dir, {"download", "--config", house.config(dir), "--pairs", "BTC", "--from",
+                      "2030-01-01", "--to", "2030-01-02", "--out", dir / "candles"});
+  INFO(told.out << told.err);
+  CHECK(told.exit_code == 0);
+  CHECK(told.out.find("not there yet") != std::string::npos);
+}
+
 TEST_CASE("bad download arguments are one line and exit 2", "[e2e][cli]") {
   const auto refused = [](const std::vector<std::string>& more, const std::string& word) {
     std::vector<std::string> arguments{"download", "--out", "/tmp/none"};
