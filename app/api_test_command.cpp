@@ -140,7 +140,7 @@ private:
 
   /// Why nothing more will come of the trade; empty while it may.
   [[nodiscard]] Found over() const {
-    if (const Found why = stopped()) {
+    if (Found why = stopped()) {
       return why;
     }
     if (const std::string refused = refusal_of(host_.snapshot()); !refused.empty()) {

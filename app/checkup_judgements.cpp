@@ -56,7 +56,8 @@ CheckLine judge_contracts(const std::vector<ContractRules>& live) {
       add_word(closed, name);
     }
     if (const std::string d = difference(*rules, contract_defaults()[symbol.id()]); !d.empty()) {
-      other += (other.empty() ? "" : "; ") + name + ": " + d;
+      other += other.empty() ? "" : "; ";
+      other.append(name).append(": ").append(d);
     }
   }
   if (!missing.empty() || !closed.empty()) {

@@ -96,7 +96,8 @@ Quantity OrderBook::level_size_at(Side book_side, Price price, std::size_t i) co
   const auto key = hash64(seed_ + static_cast<std::uint64_t>(book_side),
                           static_cast<std::uint64_t>(price.raw()));
   const double u = unit_uniform(hash64(key, (step_ + key % 8) / 8));
-  const double growth = std::min(1.0 + static_cast<double>(i / 8) * 0.25, 4.0);
+  const std::size_t eighth = i / 8; // sizes grow in steps of eight levels
+  const double growth = std::min(1.0 + static_cast<double>(eighth) * 0.25, 4.0);
   const double size = static_cast<double>(level_size_.raw()) * (0.4 + 1.2 * u) * growth;
   const auto lots = static_cast<std::int64_t>(size / static_cast<double>(lot_));
   return Quantity::from_raw(std::max<std::int64_t>(lots, 1) * lot_);

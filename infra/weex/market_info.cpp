@@ -194,7 +194,8 @@ ParseError read_funding(Value row, Symbol asked, bool settled, std::vector<Fundi
     }
     if (key == "collectCycle") { // minutes
       const auto minutes = json::unsigned_number(text);
-      const bool good = minutes && *minutes > 0 && *minutes <= 7 * 24 * 60;
+      constexpr std::uint64_t kWeek = std::chrono::minutes(std::chrono::weeks(1)).count();
+      const bool good = minutes && *minutes > 0 && *minutes <= kWeek;
       f.cycle = std::chrono::minutes(good ? *minutes : 0);
       return state.note(good);
     }
