@@ -25,7 +25,6 @@ struct DoctorOptions {
 const char* sign_of(Finding f) {
   switch (f) {
   case Finding::ok:
-    return "\u2713";
   case Finding::note:
     return "\u2713";
   case Finding::broken:
@@ -70,10 +69,10 @@ int run_doctor(const DoctorOptions& options) {
                        ", mode " + mode_word(settings.mode),
                    ""});
   auto loaded = weex::load_credentials(settings.exchange.credentials);
+  const std::string no_credentials = loaded ? std::string() : loaded.error().text();
   const std::optional<weex::Credentials> credentials =
       loaded ? std::optional(*std::move(loaded)) : std::nullopt;
-  const auto found =
-      venue_checkup(settings, credentials, credentials ? std::string() : loaded.error().text());
+  const auto found = venue_checkup(settings, credentials, no_credentials);
   lines.insert(lines.end(), found.begin(), found.end());
   const bool healthy = std::none_of(lines.begin(), lines.end(), [](const CheckLine& l) {
     return l.finding == Finding::broken || l.finding == Finding::skipped;

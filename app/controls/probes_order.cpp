@@ -126,7 +126,7 @@ ControlEvidence request_rate(const EngineSettings& s) {
   ControlEvidence evidence{{true, "sent"}, {true, "sent"}};
   for (int i = 0; i < s.order.requests_per_second; ++i) {
     evidence.within.allowed = evidence.within.allowed && budget.may_send(true, now);
-    budget.sent(static_cast<RequestId>(i + 1));
+    budget.sent(static_cast<RequestId>(i) + 1);
   }
   if (!budget.may_send(true, now)) {
     evidence.beyond = {false, "held back"};
@@ -141,7 +141,7 @@ ControlEvidence protective_reserve(const EngineSettings& s) {
   ControlEvidence evidence{{true, "sent"}, {true, "sent"}};
   for (int i = 0; i < for_entries; ++i) {
     evidence.within.allowed = evidence.within.allowed && budget.may_send(false, now);
-    budget.sent(static_cast<RequestId>(i + 1));
+    budget.sent(static_cast<RequestId>(i) + 1);
   }
   // An entry waits; what protects still goes.
   if (!budget.may_send(false, now) && budget.may_send(true, now)) {
