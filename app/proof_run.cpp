@@ -248,6 +248,7 @@ void ProofRun::refit_monthly() {
     folders[i] = or_usage(load_candle_folder(dirs[i], pairs_));
   });
   std::vector<const CandleFolder*> views;
+  views.reserve(folders.size());
   for (const CandleFolder& f : folders) {
     views.push_back(&f);
   }

@@ -32,7 +32,7 @@ std::string unknown_option(const CLI::App& command, int argc, const char* const*
   const std::vector<std::string> known = names_of_options(command);
   for (int i = 2; i < argc; ++i) {
     const std::string word(argv[i]);
-    const std::string name = word.substr(0, word.find('='));
+    std::string name = word.substr(0, word.find('='));
     if (name.starts_with("--") && name.size() > 2 &&
         std::find(known.begin(), known.end(), name) == known.end()) {
       return name;

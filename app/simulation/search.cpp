@@ -164,6 +164,7 @@ SearchTotals search(const SearchOptions& options) {
   SearchTotals totals;
   while (std::any_of(running.begin(), running.end(), [](const Worker& w) { return w.in >= 0; })) {
     std::vector<pollfd> waiting;
+    waiting.reserve(running.size());
     for (const Worker& w : running) {
       waiting.push_back({w.in, POLLIN, 0});
     }

@@ -31,12 +31,12 @@ caf::actor_system& shared_system() {
     }
   };
   // Never destroyed: CAF's own statics are gone before ours at the end of the process.
-  static auto* const config = new Config;
+  static auto* const kConfig = new Config;
   static caf::actor_system* system = nullptr;
   static pid_t owner = -1;
   if (owner != ::getpid()) {
     owner = ::getpid();
-    system = new caf::actor_system{*config};
+    system = new caf::actor_system{*kConfig};
   }
   return *system;
 }

@@ -62,7 +62,7 @@ void SimVenue::publish() {
 std::optional<net::HttpResponse> SimVenue::open_stream(const net::HttpRequest& request,
                                                        std::shared_ptr<net::WsSession> session,
                                                        net::WsHandler& handler) {
-  const auto refused = streams_.open({request, "127.0.0.1"}, std::move(session), handler);
+  auto refused = streams_.open({request, "127.0.0.1"}, std::move(session), handler);
   flush_streams();
   return refused;
 }

@@ -86,7 +86,7 @@ SimMarket::SimMarket(const SimMarketOptions& options)
   first_ = static_cast<std::int64_t>(options.history + random.below(latest));
   constexpr std::array<double, 6> kPowers{1.0, -1.0, 0.7, -0.7, 1.4, -1.4};
   power_ = kPowers[random.below(kPowers.size())];
-  start_ = now_ = kFirstDay + std::chrono::minutes{random.below(5 * 1440)};
+  start_ = now_ = kFirstDay + std::chrono::minutes{random.below(std::uint64_t{5} * 1440)};
   for (const Symbol s : options_.symbols) {
     auto& bars = history_[s.id()];
     bars.reserve(options_.history);
