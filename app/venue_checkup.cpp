@@ -263,6 +263,7 @@ std::vector<CheckLine> venue_checkup(const EngineSettings& settings,
     return Checkup(settings, credentials).run(credentials_error);
   } catch (const std::exception& e) { // an address or a CA file that cannot be used
     std::vector<CheckLine> lines;
+    lines.reserve(kLines.size());
     for (const auto& [id, what] : kLines) {
       lines.push_back(lines.empty() ? failed(id, what, e.what(),
                                              "check [exchange]: the three addresses and ca_file")

@@ -199,7 +199,7 @@ std::optional<WindowResult> WalkRun::finished(const WalkWindow& window,
 }
 
 /// Writes the window's file. What comes back went through its text, as in a resumed run.
-WindowResult WalkRun::keep(WindowResult result) const {
+WindowResult WalkRun::keep(const WindowResult& result) const {
   const std::string text = window_json(result).dump(1) + "\n";
   if (!o_.out.empty()) {
     or_usage(write_whole_file(path_of(result.window, "windows"), text));

@@ -60,7 +60,7 @@ private:
   [[nodiscard]] std::vector<WindowResult> complete(const WalkGroup& group, GroupResult fresh) const;
   [[nodiscard]] std::optional<WindowResult> finished(const WalkWindow& window,
                                                      const std::string& hash) const;
-  [[nodiscard]] WindowResult keep(WindowResult result) const;
+  [[nodiscard]] WindowResult keep(const WindowResult& result) const;
   [[nodiscard]] std::string inputs_sha256(const WalkWindow& window) const;
   [[nodiscard]] std::string path_of(const WalkWindow& window, const char* kind) const;
 

@@ -148,6 +148,7 @@ double halts_a_calm_week(const CandleSeries& series, const std::vector<GuardStat
     return 0.0;
   }
   std::vector<double> sorted;
+  sorted.reserve(variance.size());
   for (const auto& [day, v] : variance) {
     sorted.push_back(v);
   }
