@@ -174,7 +174,7 @@ std::vector<WindowResult> WalkRun::complete(const WalkGroup& group, GroupResult 
   }
   std::vector<WindowResult> results;
   for (WindowResult& window : fresh.windows) {
-    results.push_back(keep(std::move(window)));
+    results.push_back(keep(window));
   }
   for (const WalkWindow& w : group) {
     const bool is_new = std::any_of(results.begin(), results.end(),
