@@ -32,7 +32,7 @@ std::set<std::string> wanted_rows(const std::vector<std::string>& only) {
     if (std::find(kProofRows.begin(), kProofRows.end(), id) == kProofRows.end()) {
       std::string known;
       for (const char* row : kProofRows) {
-        known += (known.empty() ? "" : ", ") + std::string(row);
+        known.append(known.empty() ? "" : ", ").append(row);
       }
       throw UsageError("--only: " + id + " is no row of the proof; there are " + known);
     }

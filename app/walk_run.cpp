@@ -99,7 +99,7 @@ std::vector<WindowResult> WalkRun::run() {
   std::vector<std::vector<WindowResult>> done(groups_.size());
   SharedProgress progress("walk-forward", groups_.size());
   const auto keep_group = [&](std::size_t i, GroupResult fresh) {
-    done[i] = complete(groups_[i], std::move(fresh));
+    done[i] = complete(groups_[i], fresh);
     progress.show(i, 1.0);
   };
   const auto run_here = [&](std::size_t i) {
@@ -168,12 +168,14 @@ GroupResult WalkRun::run_group(std::size_t index, const std::vector<std::string>
 }
 
 /// Writes what is new and joins it with what lay there already, in time order.
-std::vector<WindowResult> WalkRun::complete(const WalkGroup& group, GroupResult fresh) const {
+std::vector<WindowResult> WalkRun::complete(const WalkGroup& group,
+                                            const GroupResult& fresh) const {
   if (!o_.out.empty() && !fresh.model.empty()) {
     or_usage(write_whole_file(path_of(group.front(), "models"), fresh.model));
   }
   std::vector<WindowResult> results;
-  for (WindowResult& window : fresh.windows) {
+  results.reserve(group.size());
+  for (const WindowResult& window : fresh.windows) {
     results.push_back(keep(window));
   }
   for (const WalkWindow& w : group) {

@@ -57,7 +57,8 @@ public:
 
 private:
   void load();
-  [[nodiscard]] std::vector<WindowResult> complete(const WalkGroup& group, GroupResult fresh) const;
+  [[nodiscard]] std::vector<WindowResult> complete(const WalkGroup& group,
+                                                   const GroupResult& fresh) const;
   [[nodiscard]] std::optional<WindowResult> finished(const WalkWindow& window,
                                                      const std::string& hash) const;
   [[nodiscard]] WindowResult keep(const WindowResult& result) const;
