@@ -98,7 +98,7 @@ std::vector<WindowResult> WalkRun::run() {
   prepare();
   std::vector<std::vector<WindowResult>> done(groups_.size());
   SharedProgress progress("walk-forward", groups_.size());
-  const auto keep_group = [&](std::size_t i, GroupResult fresh) {
+  const auto keep_group = [&](std::size_t i, const GroupResult& fresh) {
     done[i] = complete(groups_[i], fresh);
     progress.show(i, 1.0);
   };
