@@ -34,7 +34,7 @@ std::set<std::string> wanted_rows(const std::vector<std::string>& only) {
       for (const char* row : kProofRows) {
         known.append(known.empty() ? "" : ", ").append(row);
       }
-      throw UsageError("--only: " + id + " is no row of the proof; there are " + known);
+      throw UsageError(fmt::format("--only: {} is no row of the proof; there are {}", id, known));
     }
     wanted.insert(id);
   }

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <filesystem>
 #include <spawn.h>
+#include <stdexcept>
 #include <string>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -21,6 +22,15 @@ struct FloodPlan {
   std::string target = "/healthz";
 };
 
+/// Where the flood's own program lies; set by CMake for those that start it.
+inline std::string flood_binary() {
+#ifdef RG_FLOOD_BINARY
+  return RG_FLOOD_BINARY;
+#else
+  throw std::runtime_error("RG_FLOOD_BINARY is not defined for this program");
+#endif
+}
+
 class HttpFlood {
 public:
   HttpFlood(std::uint16_t port, const FloodPlan& plan)
@@ -28,7 +38,7 @@ public:
                ("rg_flood_" + std::to_string(::getpid()) + "_" + std::to_string(port)))
                   .string()),
         counts_(shared_counts(path_)) {
-    std::vector<std::string> words{RG_FLOOD_BINARY,
+    std::vector<std::string> words{flood_binary(),
                                    std::to_string(port),
                                    std::to_string(plan.requests_per_second),
                                    std::to_string(plan.half_open),

@@ -2,6 +2,7 @@
 // A market whose every price the test writes down, and short ways to speak to the core.
 
 #include "infra/exchange/exchange_core.hpp"
+#include "tests/support/catch.hpp"
 
 #include <deque>
 #include <memory>
