@@ -197,8 +197,8 @@ TEST_CASE("api-test trades on a venue that replays fast, within the venue's limi
   for (const char* api : {"v2", "v3"}) {
     INFO(api);
     const TempDir dir;
-    // A new desk holds its orders for a second of the wall: ten minutes of this market.
-    VenueHouse house({.speed = 600.0});
+    // A new desk holds its orders for a second of the wall: four minutes of this market.
+    VenueHouse house({.speed = 240.0});
     const Finished told =
         house.run(dir, {"api-test", "--config", house.config_for(dir, api), "--json"});
     INFO(told.out << told.err);
@@ -238,8 +238,13 @@ TEST_CASE("api-test says why when nothing more can come of its trade", "[e2e][cl
 TEST_CASE("api-test that a signal ends closes what it opened", "[e2e][cli]") {
   const TempDir dir;
   VenueHouse house({.speed = 4.0});
-  Process test({engine_binary(), "api-test", "--config", house.config(dir), "--json"},
-               dir / "test.out", dir / "test.err", dir.path(), house.environment());
+  exchange::FaultRule always; // it waits for the log's ack with its position open, however long
+  always.rate = 1.0;
+  always.only = "uploadAiLog";
+  house.set_fault(exchange::FaultKind::server_error, always);
+  Process test(
+      {engine_binary(), "api-test", "--config", house.config(dir), "--timeout", "600", "--json"},
+      dir / "test.out", dir / "test.err", dir.path(), house.environment());
   REQUIRE(wait_for([&] { return !house.flat(); }, std::chrono::seconds(60)));
   test.signal(SIGTERM);
   const int code = test.wait();
