@@ -142,9 +142,9 @@ void RestChannel::Impl::drain() {
     // Built here, not when it was asked: the signature's stamp must be fresh.
     net::HttpRequest fresh = build(next.request);
     send(std::move(fresh), weight,
-         [weak = weak_from_this(), question = std::move(next)](RestAnswer answer) {
+         [weak = weak_from_this(), question = std::move(next)](RestAnswer answer) mutable {
            if (const auto self = weak.lock()) {
-             self->answered(question, std::move(answer));
+             self->answered(std::move(question), std::move(answer));
            }
          });
   }
